@@ -1,0 +1,43 @@
+package ordersystem.ledger;
+
+import java.time.Duration;
+import ordersystem.order.Content;
+import ordersystem.order.Lane;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one delivery of a message does to one order. Collected while the routes run, written at the end of the batch.
+ *
+ * @param orderId key of the row: the order id, or the message id of an invalid message
+ * @param lane null leaves it as it is
+ * @param state the state that the order is to have
+ * @param messageId JMSMessageID of the message that is being handled
+ * @param step the step that the message carries; null for an arrival
+ * @param bodyHash null where the message was not read
+ * @param place the queue that the order is sent to; set exactly where state is RECEIVED
+ * @param attempts turns of fulfilment that failed so far
+ * @param due when it is to go on, counted from the database's now; null for never by itself
+ * @param content set exactly where {@link State#isWaiting()}
+ */
+public record Change(
+        String orderId,
+        @Nullable Lane lane,
+        State state,
+        String messageId,
+        @Nullable Integer step,
+        @Nullable String bodyHash,
+        @Nullable String place,
+        int attempts,
+        @Nullable Duration due,
+        @Nullable Reason reason,
+        @Nullable Content content) {
+
+    /** The step that the row has once this change is written in its turn. */
+    public int nextStep() {
+        return step == null ? 1 : step + 1;
+    }
+
+    public Change sentTo(String queue) {
+        return new Change(orderId, lane, state, messageId, step, bodyHash, queue, attempts, due, reason, content);
+    }
+}

@@ -1,0 +1,41 @@
+package ordersystem.order;
+
+import java.util.Set;
+
+/** The message headers that OrderSystem writes and reads. No other header of a client gets past the intake. */
+public final class OrderHeaders {
+    /** int: the step that the order's ledger row had when this message was sent. A message without it is an arrival. */
+    public static final String STEP = "OrderStep";
+    /** String: the order id. */
+    public static final String ID = "OrderId";
+    /** String: name of the lane. */
+    public static final String LANE = "OrderLane";
+    /** int: turns of fulfilment that failed so far. */
+    public static final String ATTEMPTS = "OrderAttempts";
+    /** String: class of what went wrong, on messages in a dead-letter queue. */
+    public static final String REASON_CLASS = "OrderReasonClass";
+    /** String: what went wrong, at most 4,000 characters. */
+    public static final String REASON = "OrderReason";
+    /** String: id of the route in which it went wrong. */
+    public static final String REASON_ROUTE = "OrderReasonRoute";
+    /** String: id of the node in which it went wrong. */
+    public static final String REASON_NODE = "OrderReasonNode";
+    /** String: the JMSMessageID under which a refused message first arrived. */
+    public static final String ORIGINAL_MESSAGE_ID = "OrderOriginalMessageId";
+
+    /** All headers of ours, and the W3C trace context; JMS's own headers need no entry. Case matters. */
+    public static final Set<String> ALLOWED = Set.of(
+            STEP,
+            ID,
+            LANE,
+            ATTEMPTS,
+            REASON_CLASS,
+            REASON,
+            REASON_ROUTE,
+            REASON_NODE,
+            ORIGINAL_MESSAGE_ID,
+            "traceparent",
+            "tracestate");
+
+    private OrderHeaders() {}
+}

@@ -1,0 +1,5 @@
+/** OrderSystem as a program: configuration, wiring, commands. */
+@NullMarked
+package ordersystem;
+
+import org.jspecify.annotations.NullMarked;

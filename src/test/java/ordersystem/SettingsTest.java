@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,7 +146,7 @@ class SettingsTest {
                 .hasMessage(file + ":2: " + key + ": '" + value + "' is not allowed; allowed: " + allowed);
         assertThatThrownBy(() -> {
                     Files.writeString(file, "");
-                    loadWith(key.toUpperCase(java.util.Locale.ROOT).replaceAll("[.-]", "_"), value);
+                    loadWith(key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"), value);
                 })
                 .isInstanceOf(StartException.class)
                 .hasMessageStartingWith("environment variable ")

@@ -2,6 +2,7 @@ package ordersystem;
 
 import jakarta.jms.ConnectionFactory;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,9 @@ public final class OrderSystem implements AutoCloseable {
     /** EX_TEMPFAIL of sysexits.h: start me again. */
     private static final int EXIT_RESTART = 75;
 
+    /** What asking the ledger for known ids may add to an answer. */
+    private static final Duration KNOWN_ORDERS_LOOKUP = Duration.ofMillis(50);
+
     private final Settings settings;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -63,11 +67,13 @@ public final class OrderSystem implements AutoCloseable {
     /**
      * Starts everything; returns when orders are taken in.
      *
+     * @param out is told where everything is
      * @throws StartException where that is not possible, with what to do; everything is stopped again then
      */
-    public void start() {
+    public void start(PrintWriter out) {
         try {
             startAll();
+            tell(out);
         } catch (StartException e) {
             close();
             throw e;
@@ -81,11 +87,6 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     private void startAll() throws Exception {
-        running.push(DataFolder.lock(settings.path("orders.data-dir")));
-        for (String server : new String[] {"camel.server", "camel.management"}) {
-            Ports.requireFree(settings.text(server + ".host"), settings.integer(server + ".port"), server + ".port");
-        }
-
         Ledger ledger = opened(Ledger.open(
                 settings.ledgerUrl(),
                 settings.text("orders.ledger.user"),
@@ -117,7 +118,7 @@ public final class OrderSystem implements AutoCloseable {
         Figures figures = new Figures(ledger, depth);
         OrderProcessor processor = new OrderProcessor(figures);
         DeliveryLedger deliveryLedger = new DeliveryLedger();
-        Door door = opened(new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom));
+        Door door = opened(new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits()));
 
         Main camel = new Main();
         camel.setDefaultPropertyPlaceholderLocation("false");
@@ -149,6 +150,34 @@ public final class OrderSystem implements AutoCloseable {
         running.push(camel::stop);
         camel.start();
         running.push(register(figures));
+    }
+
+    private void tell(PrintWriter out) {
+        String api = "http://" + settings.text("camel.server.host") + ":" + settings.text("camel.server.port");
+        String management =
+                "http://" + settings.text("camel.management.host") + ":" + settings.text("camel.management.port");
+        out.println("OrderSystem is ready.");
+        out.println("  post orders   curl -i " + api + "/api/orders -H 'Content-Type: application/json' -d @order.json");
+        out.println("  see figures   " + api + "/api/stats");
+        out.println("  dead letters  " + management + "/api/dead-letters");
+        if (settings.text("orders.broker.url").equals(Settings.EMBEDDED)) {
+            out.println("  connect JMS   " + settings.text("orders.broker.connector")
+                    + "   in: orders.incoming   out: orders.fulfilled");
+        } else {
+            out.println("  broker        " + settings.text("orders.broker.url"));
+        }
+        out.println("  edit routes   " + settings.path("orders.routes-dir"));
+        out.println("  data          " + settings.path("orders.data-dir"));
+        out.println("Ctrl-C finishes the orders in hand and stops.");
+        out.flush();
+    }
+
+    private Door.Limits doorLimits() {
+        return new Door.Limits(
+                settings.integer("orders.intake.flush-size"),
+                settings.duration("orders.intake.flush-delay"),
+                KNOWN_ORDERS_LOOKUP,
+                settings.duration("orders.intake.time-limit"));
     }
 
     private EmbeddedBroker embeddedBroker() throws Exception {
@@ -193,8 +222,12 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     /** Waits until {@link #close()} was called, by a signal's shutdown hook for example. */
-    public void awaitStop() throws InterruptedException {
-        stopped.await();
+    public void awaitStop() {
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Closes the door, finishes what is in hand, and stops. May be called more than once. */

@@ -189,6 +189,16 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         }
     }
 
+    /** Waits, and not longer than until the container is shut down. */
+    private void pause(Duration time) {
+        try {
+            boolean stopped = stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.debug("{}: going on; stopping: {}", queue, stopped);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** The ledger first, then the broker: what the ledger knows is harmless when it is delivered again. */
     private void commit(Session session, List<Delivery> deliveries, String consumer) throws JMSException {
         List<Delivery> recorded = new ArrayList<>();

@@ -48,6 +48,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final int MAX_CONNECTIONS = 200;
 
+    /** Messages of the intake that are read from the store at a time: a high order waits behind these, not more. */
+    private static final int PAGE = 50;
+
     /** With -Xmx256m; what does not fit waits in the store. */
     private static final long MEMORY_LIMIT = 64 * MB;
 
@@ -60,6 +63,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final BrokerSettings settings;
     private final BrokerService broker = new BrokerService();
+    private volatile boolean running;
 
     /**
      * Starts the broker, which takes the longer the more messages an unclean stop has left.
@@ -80,9 +84,16 @@ public final class EmbeddedBroker implements AutoCloseable {
             journal.setJournalMaxFileLength(settings.journalFileLength());
             journal.setCleanupInterval(BrokerSettings.CLEANUP_INTERVAL.toMillis());
             broker.setPersistenceAdapter(journal);
-            broker.setIoExceptionHandler(new StoreFaults(journal, onFault));
+            StoreFaults faults = new StoreFaults(journal, onFault);
+            broker.setIoExceptionHandler(faults);
+            broker.addShutdownHook(() -> {
+                if (running) {
+                    faults.tell(new IOException("the broker stopped by itself; its folder's lock was taken away"));
+                }
+            });
             configure();
             broker.start();
+            running = true;
         } catch (Exception e) {
             close();
             throw new IllegalStateException(whyNotStarted(e), e);
@@ -136,6 +147,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         entry.setPrioritizedMessages(true);
         // With the cache on, what came first sits in memory and is dispatched before a later message of high priority.
         entry.setUseCache(false);
+        entry.setMaxPageSize(PAGE);
         entry.setStoreUsageHighWaterMark(BrokerSettings.INTAKE_HIGH_WATER_PERCENT);
         return entry;
     }
@@ -157,16 +169,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private String whyNotStarted(Exception e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            String message = String.valueOf(cause.getMessage());
-            if (message.contains("could not be locked")) {
-                return "orders.data-dir: " + settings.folder()
-                        + " is in use by another OrderSystem; stop that one, or choose another folder";
-            }
-            if (cause instanceof BindException) {
-                return "orders.broker.connector: " + settings.connector() + " is in use; stop what listens there, or"
-                        + " choose another port";
-            }
+        if (MessageJournal.isLocked(e)) {
+            return "orders.data-dir: " + settings.folder()
+                    + " is in use by another OrderSystem; stop that one, or choose another folder";
+        }
+        if (e instanceof BindException || e.getCause() instanceof BindException) {
+            return "orders.broker.connector: " + settings.connector()
+                    + " is in use; stop what listens there, or choose another port";
         }
         return "the broker could not start in " + settings.folder() + ": " + e.getMessage();
     }
@@ -214,12 +223,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Whether orders may be taken in: the reserve for the work in progress is untouched, in the store and on the disk. */
     public boolean hasRoom() {
         return storePercentUsed() < BrokerSettings.INTAKE_HIGH_WATER_PERCENT
-                && settings.folder().toFile().getUsableSpace() >= settings.reserve();
+                && settings.folder().toFile().getUsableSpace() >= settings.diskReserve();
     }
 
     /** Stops the broker, and gives up waiting after 20 s; what is not finished then is read from the journal at start. */
     @Override
     public void close() {
+        running = false;
         Thread stop = new Thread(this::stop, "broker-stop");
         stop.setDaemon(true);
         stop.start();

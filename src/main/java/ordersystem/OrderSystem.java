@@ -129,6 +129,10 @@ public final class OrderSystem implements AutoCloseable {
         camel.setOverrideProperties(settings.asProperties());
         camel.configure().setRoutesIncludePattern("file:" + settings.path("orders.routes-dir") + "/*.camel.yaml");
         camel.configure().setAllowUseOriginalMessage(true);
+        // Settings has read and checked the environment; what it refused must not come in past it.
+        camel.configure().setAutoConfigurationEnvironmentVariablesEnabled(false);
+        camel.configure().setAutoConfigurationSystemPropertiesEnabled(false);
+        camel.configure().setShutdownHookEnabled(false);
         camel.bind("orderReader", reader);
         camel.bind("orderProcessor", processor);
         camel.bind("ledger", deliveryLedger);

@@ -16,7 +16,9 @@ import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.broker.TransportConnector;
 import org.apache.activemq.broker.region.Destination;
 import org.apache.activemq.broker.region.RegionBroker;
+import org.apache.activemq.broker.region.policy.AbstractDeadLetterStrategy;
 import org.apache.activemq.broker.region.policy.DeadLetterStrategy;
+import org.apache.activemq.broker.region.policy.IndividualDeadLetterStrategy;
 import org.apache.activemq.broker.region.policy.PolicyEntry;
 import org.apache.activemq.broker.region.policy.PolicyMap;
 import org.apache.activemq.broker.region.policy.SharedDeadLetterStrategy;
@@ -39,6 +41,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String INTAKE = "orders.incoming";
 
     /** Where the broker puts what it, or a client, gives up. */
+    private static final String FULFILLED = "orders.fulfilled";
+
     private static final String STRAYS = "orders.strays";
 
     /** An order of 1 MB and as much again, so that one that is a little too big is kept as invalid and not cut off. */
@@ -119,6 +123,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
         PolicyMap policies = new PolicyMap();
         policies.setDefaultEntry(queuesInGeneral());
+        // What a reader of fulfilled orders gives up is that reader's: it must not come back into our own flow.
+        policies.put(new ActiveMQQueue(FULFILLED), queuesInGeneral());
+        policies.put(new ActiveMQQueue("orders.>"), hops());
         policies.put(new ActiveMQQueue(INTAKE), intake());
         policies.put(new ActiveMQQueue(STRAYS), strays());
         broker.setDestinationPolicy(policies);
@@ -138,12 +145,22 @@ public final class EmbeddedBroker implements AutoCloseable {
         entry.setProducerFlowControl(false);
         entry.setExpireMessagesPeriod(0);
         entry.setGcInactiveDestinations(false);
-        entry.setDeadLetterStrategy(toStrays());
+        IndividualDeadLetterStrategy deadLetters = new IndividualDeadLetterStrategy();
+        deadLetters.setQueuePrefix("DLQ.");
+        entry.setDeadLetterStrategy(keepingAll(deadLetters));
+        return entry;
+    }
+
+    private static PolicyEntry hops() {
+        PolicyEntry entry = queuesInGeneral();
+        SharedDeadLetterStrategy strategy = new SharedDeadLetterStrategy();
+        strategy.setDeadLetterQueue(new ActiveMQQueue(STRAYS));
+        entry.setDeadLetterStrategy(keepingAll(strategy));
         return entry;
     }
 
     private static PolicyEntry intake() {
-        PolicyEntry entry = queuesInGeneral();
+        PolicyEntry entry = hops();
         entry.setPrioritizedMessages(true);
         // With the cache on, what came first sits in memory and is dispatched before a later message of high priority.
         entry.setUseCache(false);
@@ -159,9 +176,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return entry;
     }
 
-    private static DeadLetterStrategy toStrays() {
-        SharedDeadLetterStrategy strategy = new SharedDeadLetterStrategy();
-        strategy.setDeadLetterQueue(new ActiveMQQueue(STRAYS));
+    private static DeadLetterStrategy keepingAll(AbstractDeadLetterStrategy strategy) {
         strategy.setProcessNonPersistent(true);
         strategy.setProcessExpired(true);
         strategy.setEnableAudit(false);

@@ -70,7 +70,6 @@ public final class BrokerStore {
         MessageJournal journal = new MessageJournal(folder);
         journal.setCleanupInterval(0);
         journal.setCheckpointInterval(0);
-        journal.setCleanupOnStop(false);
         journal.keepUncleanStop();
         // Never started; the store asks it for its version, and reports a failing disk to it.
         BrokerService none = new BrokerService();

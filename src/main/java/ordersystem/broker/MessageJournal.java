@@ -36,6 +36,8 @@ class MessageJournal extends KahaDBPersistenceAdapter {
         setCheckForCorruptJournalFiles(true);
         setIgnoreMissingJournalfiles(false);
         setConcurrentStoreAndDispatchQueues(false);
+        // A start that fails half-way closes the store too: it must not delete what a half-read index does not know.
+        setCleanupOnStop(false);
         setIndexCacheSize(INDEX_CACHE_PAGES);
 
         SharedFileLocker lock = new SharedFileLocker();

@@ -30,7 +30,7 @@ class BrokerStoreTest {
 
     @Test
     void everyMessageOfAKilledBrokerIsSeenOnceWithItsHeadersAndTheUncommittedAreNot() throws Exception {
-        fillAndKill();
+        fillAndKill(COUNT);
 
         Map<String, Integer> queues = new HashMap<>();
         Set<Integer> steps = new HashSet<>();
@@ -61,17 +61,17 @@ class BrokerStoreTest {
 
     @Test
     void aReadStoreIsAsGoodAsBefore() throws Exception {
-        fillAndKill();
+        fillAndKill(1_500);
         Set<String> filesBefore = journalFiles();
         int first = count();
 
-        assertThat(count()).isEqualTo(first).isEqualTo(COUNT + 1);
+        assertThat(count()).isEqualTo(first).isEqualTo(1_501);
         assertThat(journalFiles()).containsAll(filesBefore);
         assertThat(folder.resolve("stopped-cleanly")).doesNotExist();
         try (EmbeddedBroker broker = EmbeddedBrokerTest.start(folder, STORE)) {
-            assertThat(broker.depth("orders.incoming")).hasValue(6_667);
+            assertThat(broker.depth("orders.incoming")).hasValue(500);
         }
-        assertThat(count()).isEqualTo(COUNT + 1);
+        assertThat(count()).isEqualTo(1_501);
         assertThat(folder.resolve("stopped-cleanly")).exists();
     }
 
@@ -94,8 +94,8 @@ class BrokerStoreTest {
         }
     }
 
-    private void fillAndKill() throws Exception {
-        try (BrokerProcess process = BrokerProcess.start(folder, String.valueOf(COUNT))) {
+    private void fillAndKill(int count) throws Exception {
+        try (BrokerProcess process = BrokerProcess.start(folder, String.valueOf(count))) {
             assertThat(process.killAfter(1)).containsExactly("filled");
         }
     }

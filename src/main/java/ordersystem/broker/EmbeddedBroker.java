@@ -129,7 +129,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         policies.put(new ActiveMQQueue(INTAKE), intake());
         policies.put(new ActiveMQQueue(STRAYS), strays());
         broker.setDestinationPolicy(policies);
-        broker.setPlugins(new BrokerPlugin[] {IntakePolicy::new});
+        broker.setPlugins(new BrokerPlugin[] {IntakePolicy::new, FailedCommitFilter::new});
 
         if (settings.connector() != null) {
             URI uri = URI.create(settings.connector());

@@ -207,7 +207,7 @@ public final class OrderSystem implements AutoCloseable {
      *
      * @return whether everything is accounted for
      */
-    static boolean audit(Settings settings, PrintWriter out) {
+    public static boolean audit(Settings settings, PrintWriter out) {
         boolean embedded = settings.text("orders.broker.url").equals(Settings.EMBEDDED);
         try (Ledger ledger = openLedger(settings)) {
             return new Audit(ledger, embedded ? brokerFolder(settings) : null).run(out);

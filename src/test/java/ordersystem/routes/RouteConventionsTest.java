@@ -26,7 +26,7 @@ import org.yaml.snakeyaml.Yaml;
 class RouteConventionsTest {
 
     private static final Path ROUTES = Path.of("routes");
-    private static final int SCREEN_LINES = 65;
+    private static final int SCREEN_LINES = 72;
     private static final int SCREEN_COLUMNS = 130;
     private static final Pattern FILE_NAME = Pattern.compile("\\d\\d-([a-z-]+)\\.camel\\.yaml");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^}?:]+)}}");

@@ -1,25 +1,25 @@
 package ordersystem.order;
 
-/**
- * Text from outside, made fit for a message or a log line: on one line, in quotes, and short. Stateless.
- */
+/** Text from outside, made fit for a message or a log line: on one line, in quotes, and short. Stateless. */
 public final class Excerpt {
-    private static final int CHARACTERS = 60;
+    private static final int LENGTH = 60;
 
     private Excerpt() {}
 
-    /** The first 60 characters in quotes; what is not plainly visible (control, bidi, line separators) as {@code \\uXXXX}. */
+    /** In quotes; what is not plainly visible (control, bidi, line separators) escaped as in Java; at most about 60 characters. */
     public static String of(String text) {
-        return '"' + escaped(text, CHARACTERS) + '"';
+        return '"' + escaped(text, LENGTH) + '"';
     }
 
-    /** The same without quotes, with a limit of one's own. */
-    static String escaped(String text, int characters) {
+    /** The same without quotes, with a length of one's own. */
+    static String escaped(String text, int length) {
         StringBuilder out = new StringBuilder();
-        int end = text.codePointCount(0, Math.min(text.length(), 2 * characters + 1)) > characters
-                ? text.offsetByCodePoints(0, characters)
-                : text.length();
-        text.substring(0, end).codePoints().forEach(c -> {
+        for (int i = 0; i < text.length(); ) {
+            if (out.length() >= length) {
+                return out.append('…').toString();
+            }
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
             if (isVisible(c)) {
                 out.appendCodePoint(c);
             } else {
@@ -27,8 +27,8 @@ public final class Excerpt {
                     out.append(String.format("\\u%04x", (int) unit));
                 }
             }
-        });
-        return end < text.length() ? out + "…" : out.toString();
+        }
+        return out.toString();
     }
 
     private static boolean isVisible(int codePoint) {

@@ -1,10 +1,10 @@
 package ordersystem.order;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -45,6 +45,8 @@ public final class OrderReader {
      * canonical form of a gigabyte.
      */
     static final int MAX_DIGITS = 400;
+
+    private static final String NUMBER_ALLOWED = "at most " + MAX_DIGITS + " digits on each side of the point";
 
     /** More violations than that help nobody; the rest is counted. */
     static final int MAX_VIOLATIONS = 100;
@@ -126,16 +128,10 @@ public final class OrderReader {
         JsonNode tree;
         try {
             tree = mapper.readTree(json);
-        } catch (StreamConstraintsException e) {
-            throw new InvalidOrderException(
-                    "", place(e) + e.getOriginalMessage().replaceAll(", from `[^`]*`", ""));
         } catch (JsonProcessingException e) {
-            throw new InvalidOrderException(
-                    "",
-                    place(e)
-                            + Excerpt.escaped(
-                                    e.getOriginalMessage().replaceAll(": enable `[^`]*` to allow", "; JSON has none"),
-                                    200));
+            throw new InvalidOrderException("", inWords(e));
+        } catch (NumberFormatException e) { // an exponent beyond what a BigDecimal holds
+            throw new InvalidOrderException("", "a number out of range; " + NUMBER_ALLOWED);
         }
         if (tree.isMissingNode()) {
             throw empty();
@@ -144,20 +140,22 @@ public final class OrderReader {
         return tree;
     }
 
-    private static String place(JsonProcessingException e) {
-        return e.getLocation() == null
-                ? "not JSON: "
-                : "not JSON, line " + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr() + ": ";
+    /** Where, and Jackson's own words without those that only its programmers understand. */
+    private static String inWords(JsonProcessingException e) {
+        String what = e.getOriginalMessage()
+                .replaceFirst("^Trailing token .*", "more text after the order; one order a message")
+                .replaceFirst(" \\(start marker at .*", "")
+                .replaceFirst(": enable `[^`]*` to allow", "; JSON has none")
+                .replaceFirst(", from `[^`]*`", "");
+        JsonLocation at = e.getLocation();
+        String where = at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr();
+        return "cannot be read as JSON" + where + ": " + Excerpt.escaped(what, 200);
     }
 
     /** Before anything computes with them. */
     private static void checkNumbers(JsonNode node) {
         if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) > MAX_DIGITS) {
-            throw new InvalidOrderException(
-                    "",
-                    "number " + OrderSchema.found(node) + "; at most " + MAX_DIGITS
-                            + " digits on each side of the point");
+            throw new InvalidOrderException("", "number " + OrderSchema.found(node) + "; " + NUMBER_ALLOWED);
         }
         for (JsonNode child : node) {
             checkNumbers(child);

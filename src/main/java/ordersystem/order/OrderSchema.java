@@ -9,12 +9,14 @@ import com.networknt.schema.PathType;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
+import com.networknt.schema.regex.RegularExpression;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import ordersystem.order.InvalidOrderException.Violation;
 
 /**
@@ -39,6 +41,7 @@ final class OrderSchema {
                         document,
                         SchemaValidatorsConfig.builder()
                                 .pathType(PathType.JSON_POINTER)
+                                .regularExpressionFactory(OrderSchema::pattern)
                                 .build());
         schema.initializeValidators();
     }
@@ -50,6 +53,11 @@ final class OrderSchema {
                 : messages.stream().map(this::inWords).distinct().toList();
     }
 
+    /** In Java a {@code $} also matches before a line feed at the end, in JSON Schema (ECMA-262) it does not. */
+    private static RegularExpression pattern(String ecma) {
+        return Pattern.compile(ecma.replaceFirst("\\$$", "\\\\z")).asPredicate()::test;
+    }
+
     /** The most elements that {@code lines} may have. */
     int maxLines() {
         return document.at("/properties/lines/maxItems").asInt();
@@ -58,8 +66,10 @@ final class OrderSchema {
     /** What the schema allows at a place of its own, such as {@code /properties/placedAt}. */
     String allowed(String pointer) {
         String description = definition(pointer).path("description").asText();
-        int end = description.indexOf(". ");
-        return end < 0 ? description : description.substring(0, end);
+        String sentence = description.substring(0, (description + ". ").indexOf(". "));
+        return sentence.matches("[A-Z][a-z ].*") // not HIGH
+                ? Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1)
+                : sentence;
     }
 
     private JsonNode definition(String pointer) {

@@ -31,12 +31,11 @@ public final class HttpServers extends MainListenerSupport {
 
     /**
      * Threads that wait at the door. The group is as large as the number of requests that wait at the same time, and
-     * Vert.x's default of 20 made groups of 20: 6,000 orders/s against 11,000 (FACTS 11, prototype).
+     * Vert.x's default of 20 made groups of 20.
      */
     private static final int WORKERS = 256;
 
-    private static final BodyHandler ONE_ORDER =
-            BodyHandler.create(false).setBodyLimit(OrderReader.MAX_BODY_BYTES);
+    private static final BodyHandler ONE_ORDER = BodyHandler.create(false).setBodyLimit(OrderReader.MAX_BODY_BYTES);
     private static final Pattern PARAMETER = Pattern.compile(":[A-Za-z]+");
 
     private final int publicPort;

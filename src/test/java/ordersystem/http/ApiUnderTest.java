@@ -48,8 +48,7 @@ final class ApiUnderTest implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     ApiUnderTest(Path folder) throws Exception {
-        broker = new EmbeddedBroker(
-                new BrokerSettings(folder.resolve("broker"), null, 128L << 20, 100), fault -> {});
+        broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), null, 128L << 20, 100), fault -> {});
         ledger = Ledger.open("jdbc:h2:file:" + folder.resolve("ledger"), "", "", "test", 4);
         OrderReader reader = new OrderReader();
         OrderProcessor processor = new OrderProcessor(new Figures(ledger, broker::depth));

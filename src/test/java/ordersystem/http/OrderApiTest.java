@@ -32,12 +32,12 @@ import ordersystem.ledger.State;
 import ordersystem.order.Content;
 import ordersystem.order.Lane;
 import ordersystem.order.OrderReader;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 class OrderApiTest {
 
@@ -133,7 +133,8 @@ class OrderApiTest {
     void anotherContentTypeIsRefused() throws Exception {
         String expected = "{'type':'about:blank','title':'Unsupported Media Type','status':415,"
                 + "'detail':'an order is application/json, a batch of orders application/x-ndjson'}";
-        for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")) {
+        for (String type :
+                List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")) {
             assertProblem(api.post("/api/orders", type, order("t", "NORMAL", 1).getBytes(UTF_8)), expected);
         }
         assertProblem(
@@ -150,7 +151,8 @@ class OrderApiTest {
                 method,
                 "{'type':'about:blank','title':'Method Not Allowed','status':405,'detail':'allowed here: POST'}");
         assertThat(method.header("Allow")).isEqualTo("POST");
-        assertThat(api.send(api.request(api.publicPort, "/api/orders/x").DELETE()).status())
+        assertThat(api.send(api.request(api.publicPort, "/api/orders/x").DELETE())
+                        .status())
                 .isEqualTo(405);
         assertProblem(
                 api.get("/nowhere"),
@@ -163,7 +165,8 @@ class OrderApiTest {
                 post("{\"x\":\"" + "x".repeat(2 << 20) + "\"}"),
                 "{'type':'about:blank','title':'Content Too Large','status':413,"
                         + "'detail':'one order has at most 1 MB, a batch 8 MB'}");
-        assertThat(rawPost("Content-Length: 1048577\r\n", "").split("\r\n")[0]).isEqualTo("HTTP/1.1 413 Request Entity Too Large");
+        assertThat(rawPost("Content-Length: 1048577\r\n", "").split("\r\n")[0])
+                .isEqualTo("HTTP/1.1 413 Request Entity Too Large");
 
         String chunk = "10000\r\n" + "x".repeat(0x10000) + "\r\n";
         String chunked = rawPost("Transfer-Encoding: chunked\r\n", chunk.repeat(17));
@@ -239,11 +242,16 @@ class OrderApiTest {
                 "/api/orders?Set-Cookie=a&Location=evil&JMSPriority=9&CamelHttpResponseCode=200",
                 JSON,
                 order("headers", "NORMAL", 1).getBytes(UTF_8),
-                "JMSPriority", "9",
-                "camelfilename", "x",
-                "CamelJmsDestinationName", "elsewhere",
-                "OrderStep", "7",
-                "X-Mine", "x");
+                "JMSPriority",
+                "9",
+                "camelfilename",
+                "x",
+                "CamelJmsDestinationName",
+                "elsewhere",
+                "OrderStep",
+                "7",
+                "X-Mine",
+                "x");
 
         assertThat(answer.status()).isEqualTo(202);
         assertThat(answer.json().get("lane").asText()).isEqualTo("normal");
@@ -321,9 +329,12 @@ class OrderApiTest {
         for (int pages = 0; pages < 10; pages++) {
             Answered page = api.manage("/api/dead-letters" + query);
             assertThat(page.status()).isEqualTo(200);
-            page.json().get("deadLetters").forEach(letter -> ids.add(letter.get("id").asText() + " "
-                    + letter.get("state").asText() + " " + letter.path("bodyEncoding").asText() + " "
-                    + letter.path("body").asText()));
+            page.json()
+                    .get("deadLetters")
+                    .forEach(letter -> ids.add(letter.get("id").asText() + " "
+                            + letter.get("state").asText() + " "
+                            + letter.path("bodyEncoding").asText() + " "
+                            + letter.path("body").asText()));
             if (!page.json().has("next")) {
                 break;
             }

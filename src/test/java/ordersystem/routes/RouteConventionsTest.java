@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -93,7 +94,8 @@ class RouteConventionsTest {
     void everyDirectHasExactlyOneConsumerThatBearsItsName() {
         Set<String> consumed = new HashSet<>();
         for (FileRoute route : ROUTE_LIST) {
-            String from = String.valueOf(map(route.route().get("from")).get("uri"));
+            String from = String.valueOf(
+                    map(Objects.requireNonNull(route.route().get("from"))).get("uri"));
             if (from.startsWith("direct:")) {
                 assertThat(from).isEqualTo("direct:" + route.text("id"));
                 consumed.add(route.text("id"));

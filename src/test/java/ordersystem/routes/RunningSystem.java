@@ -1,0 +1,215 @@
+package ordersystem.routes;
+
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import ordersystem.OrderSystem;
+import ordersystem.Settings;
+import org.apache.activemq.ActiveMQConnectionFactory;
+import org.jspecify.annotations.Nullable;
+
+/** The whole program in this JVM: the shipped route files, broker, ledger and servers, in a folder and on ports of its own. */
+final class RunningSystem implements AutoCloseable {
+
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private final Path home;
+    private final Map<String, String> environment = new HashMap<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private @Nullable OrderSystem system;
+    private @Nullable Connection connection;
+    private @Nullable Session session;
+
+    /** @param home an empty folder; the shipped routes are copied into it */
+    RunningSystem(Path home) {
+        this.home = home;
+        try (Stream<Path> routes = Files.list(Path.of("routes"))) {
+            Files.createDirectories(home.resolve("routes"));
+            for (Path route : routes.toList()) {
+                Files.copy(route, home.resolve("routes").resolve(route.getFileName()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        set("CAMEL_SERVER_PORT", freePort());
+        set("CAMEL_MANAGEMENT_PORT", freePort());
+        set("ORDERS_BROKER_CONNECTOR", "tcp://127.0.0.1:" + freePort());
+        set("ORDERS_INCOMING_CONSUMERS", "2");
+        set("ORDERS_HIGH_CONSUMERS", "2");
+        set("ORDERS_NORMAL_CONSUMERS", "2");
+        set("ORDERS_RELEASE_INTERVAL", "50ms");
+    }
+
+    RunningSystem set(String variable, Object value) {
+        environment.put(variable, String.valueOf(value));
+        return this;
+    }
+
+    /** Puts a route file of the user's in the place of a shipped one. */
+    RunningSystem route(String file, String yaml) {
+        try {
+            Files.writeString(home.resolve("routes").resolve(file), yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** The user's file: these steps, indented by 8, are what fulfilment is. */
+    RunningSystem fulfilment(String steps) {
+        return route("40-fulfilment.camel.yaml", """
+                # test
+                - route:
+                    id: fulfilment
+                    description: of a test
+                    routeConfigurationId: order-failures
+                    from:
+                      uri: direct:fulfilment
+                      steps:
+                """ + steps.indent(8));
+    }
+
+    RunningSystem start() {
+        system = new OrderSystem(settings());
+        system.start(new PrintWriter(new StringWriter()));
+        try {
+            connection = new ActiveMQConnectionFactory(environment.get("ORDERS_BROKER_CONNECTOR")).createConnection();
+            connection.start();
+            session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        } catch (JMSException e) {
+            throw new IllegalStateException(e);
+        }
+        return this;
+    }
+
+    Settings settings() {
+        return Settings.load(home, null, environment);
+    }
+
+    Session session() {
+        if (session == null) {
+            throw new IllegalStateException("not started");
+        }
+        return session;
+    }
+
+    Message text(String json) throws JMSException {
+        return session().createTextMessage(json);
+    }
+
+    void send(String queue, Message message) throws JMSException {
+        send(queue, message, Message.DEFAULT_PRIORITY);
+    }
+
+    void send(String queue, Message message, int priority) throws JMSException {
+        try (MessageProducer producer = session().createProducer(session().createQueue(queue))) {
+            producer.send(message, jakarta.jms.DeliveryMode.PERSISTENT, priority, 0);
+        }
+    }
+
+    void send(String queue, String json) throws JMSException {
+        send(queue, text(json));
+    }
+
+    /** The next messages of a queue; fails where they do not come. */
+    List<Message> receive(String queue, int count) throws JMSException {
+        List<Message> messages = new ArrayList<>();
+        try (MessageConsumer consumer = session().createConsumer(session().createQueue(queue))) {
+            while (messages.size() < count) {
+                Message message = consumer.receive(LONGEST.toMillis());
+                if (message == null) {
+                    throw new AssertionError(messages.size() + " of " + count + " messages came from " + queue + "; "
+                            + get("/api/stats"));
+                }
+                messages.add(message);
+            }
+        }
+        return messages;
+    }
+
+    /** What is left in a queue. */
+    List<Message> rest(String queue) throws JMSException {
+        List<Message> messages = new ArrayList<>();
+        try (MessageConsumer consumer = session().createConsumer(session().createQueue(queue))) {
+            for (Message m = consumer.receive(300); m != null; m = consumer.receive(300)) {
+                messages.add(m);
+            }
+        }
+        return messages;
+    }
+
+    /** The body of the answer of the public API. */
+    String get(String path) {
+        return send(HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + environment.get("CAMEL_SERVER_PORT") + path)))
+                .body();
+    }
+
+    /** The body of the answer of the management port. */
+    String manage(String path) {
+        return send(HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + environment.get("CAMEL_MANAGEMENT_PORT") + path)))
+                .body();
+    }
+
+    HttpResponse<String> post(String json) {
+        return send(HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + environment.get("CAMEL_SERVER_PORT") + "/api/orders"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.timeout(LONGEST).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (JMSException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            if (system != null) {
+                system.close();
+            }
+        }
+    }
+}

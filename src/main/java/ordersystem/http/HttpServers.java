@@ -1,7 +1,9 @@
 package ordersystem.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -17,6 +19,7 @@ import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ public final class HttpServers extends MainListenerSupport {
      */
     private static final int WORKERS = 256;
 
+    private static final BodyHandler ONE_ORDER = BodyHandler.create(false).setBodyLimit(OrderReader.MAX_BODY_BYTES);
     private static final Pattern PARAMETER = Pattern.compile(":[A-Za-z]+");
 
     private final int publicPort;
@@ -48,6 +52,12 @@ public final class HttpServers extends MainListenerSupport {
         context.getRegistry().bind("vertx", Vertx.vertx(new VertxOptions().setWorkerPoolSize(WORKERS)), null, "close");
         context.addComponent("platform-http", component(null));
         context.addComponent("management-http", component(new ManagementHttp(managementPort)));
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextStarted(CamelContext started) {
+                refuse(started);
+            }
+        });
     }
 
     private static PlatformHttpComponent component(@Nullable PlatformHttpEngine engine) {
@@ -59,15 +69,22 @@ public final class HttpServers extends MainListenerSupport {
         return component;
     }
 
-    /** Camel starts its servers together with the context: only now are there routers. */
-    @Override
-    public void afterStart(BaseMainSupport main) {
-        CamelContext context = main.getCamelContext();
+    /** Not earlier: the servers make their routers when the context starts. */
+    private void refuse(CamelContext context) {
         Router open = router(context, publicPort);
-        // One order has a smaller limit than the server, whose limit is for batches: refused before it is read whole.
-        open.post("/api/orders").order(-1).handler(BodyHandler.create(false).setBodyLimit(OrderReader.MAX_BODY_BYTES));
+        open.post("/api/orders").order(-1).handler(HttpServers::limitOneOrder);
         refuseWithProblems(open, context);
         refuseWithProblems(router(context, managementPort), context);
+    }
+
+    /** The server's own limit is for batches. Without a length in the head, reading stops at the limit. */
+    private static void limitOneOrder(RoutingContext request) {
+        String length = request.request().getHeader("Content-Length");
+        if (length != null && Long.parseLong(length) > OrderReader.MAX_BODY_BYTES) {
+            request.fail(413);
+        } else {
+            ONE_ORDER.handle(request);
+        }
     }
 
     private static Router router(CamelContext context, int port) {
@@ -90,7 +107,7 @@ public final class HttpServers extends MainListenerSupport {
     /** No route took the request: its path, its method or its content is not what any route takes. */
     private static Problem unrouted(Router router, RoutingContext request, CamelContext context) {
         if (!context.isStarted()) {
-            return Problem.unavailable("not-accepted", "Not ready", "the system is starting or stopping; try again");
+            return Problem.unavailable("not-accepted", "Stopping", "the system is stopping; try again later");
         }
         Set<HttpMethod> allowed = router.getRoutes().stream()
                 .filter(route -> takes(route, request.normalizedPath()))
@@ -116,9 +133,19 @@ public final class HttpServers extends MainListenerSupport {
     }
 
     private static void answer(RoutingContext request, Problem problem) {
+        if (request.response().headWritten()) {
+            return; // an upload that was refused fails a second time when its connection is closed
+        }
         Answer answer = problem.answer();
         request.response().setStatusCode(answer.status()).putHeader("Content-Type", answer.contentType());
         answer.headers().forEach(request.response()::putHeader);
-        request.response().end(io.vertx.core.buffer.Buffer.buffer(answer.bytes()));
+        boolean unread = problem.status() == 413; // Vert.x would wait for the rest of the body
+        if (unread) {
+            request.response().putHeader("Connection", "close");
+        }
+        Future<Void> written = request.response().end(Buffer.buffer(answer.bytes()));
+        if (unread) {
+            written.onComplete(done -> request.request().connection().close());
+        }
     }
 }

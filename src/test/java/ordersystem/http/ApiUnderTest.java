@@ -1,0 +1,132 @@
+package ordersystem.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import ordersystem.broker.BrokerSettings;
+import ordersystem.broker.Door;
+import ordersystem.broker.EmbeddedBroker;
+import ordersystem.ledger.Ledger;
+import ordersystem.monitoring.Figures;
+import ordersystem.order.OrderReader;
+import ordersystem.processing.OrderProcessor;
+import org.apache.camel.main.Main;
+
+/** The shipped API routes over HTTP, with a real broker and ledger behind them and nothing that reads the orders. */
+final class ApiUnderTest implements AutoCloseable {
+
+    /** An answer, its body parsed. */
+    record Answered(int status, String contentType, HttpResponse<String> response, JsonNode json) {
+        String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+    }
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    final EmbeddedBroker broker;
+    final Ledger ledger;
+    final Door door;
+    final AtomicBoolean room = new AtomicBoolean(true);
+    final AtomicReference<OptionalLong> arriving = new AtomicReference<>(OptionalLong.of(0));
+    final int publicPort = freePort();
+    final int managementPort = freePort();
+    private final Main camel = new Main();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    ApiUnderTest(Path folder) throws Exception {
+        broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), null, 128L << 20, 100), fault -> {});
+        ledger = Ledger.open("jdbc:h2:file:" + folder.resolve("ledger"), "", "", "test", 4);
+        OrderReader reader = new OrderReader();
+        OrderProcessor processor = new OrderProcessor(new Figures(ledger, broker::depth));
+        door = new Door(
+                broker.connectionFactory(),
+                ledger::knownHashes,
+                processor::routeByPriority,
+                room::get,
+                Door.Limits.DEFAULT);
+
+        Properties settings = new Properties();
+        settings.setProperty("camel.server.enabled", "true");
+        settings.setProperty("camel.server.host", "127.0.0.1");
+        settings.setProperty("camel.server.port", Integer.toString(publicPort));
+        settings.setProperty("camel.server.max-body-size", "8388608");
+        settings.setProperty("camel.server.file-upload-enabled", "false");
+        settings.setProperty("camel.management.enabled", "true");
+        settings.setProperty("camel.management.host", "127.0.0.1");
+        settings.setProperty("camel.management.port", Integer.toString(managementPort));
+        camel.setDefaultPropertyPlaceholderLocation("false");
+        camel.setOverrideProperties(settings);
+        camel.configure()
+                .setRoutesIncludePattern("file:routes/01-api-failures.camel.yaml,"
+                        + "file:routes/90-order-api.camel.yaml,file:routes/95-operations-api.camel.yaml");
+        camel.bind("orderReader", reader);
+        camel.bind("orderProcessor", processor);
+        camel.bind("door", door);
+        camel.bind("orderApi", new OrderApi(reader, door, ledger, arriving::get));
+        camel.bind("deadLetters", new DeadLetters(ledger));
+        camel.bind("problems", new Problems());
+        camel.addMainListener(new HttpServers(publicPort, managementPort));
+        camel.start();
+    }
+
+    Answered post(String path, String contentType, byte[] body, String... headers) throws Exception {
+        return send(request(publicPort, path, headers)
+                .header("Content-Type", contentType)
+                .POST(BodyPublishers.ofByteArray(body)));
+    }
+
+    Answered get(String path) throws Exception {
+        return send(request(publicPort, path).GET());
+    }
+
+    Answered manage(String path) throws Exception {
+        return send(request(managementPort, path).GET());
+    }
+
+    HttpRequest.Builder request(int port, String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return request;
+    }
+
+    Answered send(HttpRequest.Builder request) throws Exception {
+        HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+        return new Answered(
+                response.statusCode(),
+                response.headers().firstValue("Content-Type").orElse(""),
+                response,
+                JSON.readTree(response.body()));
+    }
+
+    @Override
+    public void close() {
+        camel.stop();
+        door.close();
+        ledger.close();
+        broker.close();
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

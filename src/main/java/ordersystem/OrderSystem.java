@@ -223,10 +223,13 @@ public final class OrderSystem implements AutoCloseable {
     private EmbeddedBroker embeddedBroker() throws Exception {
         return new EmbeddedBroker(
                 new BrokerSettings(
+                        "ordersystem",
                         brokerFolder(settings),
                         settings.text("orders.broker.connector"),
                         settings.size("orders.broker.store-limit"),
-                        settings.integer("orders.fulfilment.target-rate")),
+                        settings.integer("orders.fulfilment.target-rate"),
+                        (int) settings.size("orders.message.size"),
+                        settings.size("orders.disk.reserve")),
                 OrderSystem::halt);
     }
 

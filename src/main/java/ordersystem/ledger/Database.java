@@ -44,9 +44,11 @@ final class Database implements AutoCloseable {
             Set.of(90007, 90020, 90028, 90031, 90067, 90098, 90100, 90108, 90117, 90121, 90131, 90135);
 
     private final HikariDataSource pool;
+    private final boolean h2;
 
-    private Database(HikariDataSource pool) {
+    private Database(HikariDataSource pool, boolean h2) {
         this.pool = pool;
+        this.h2 = h2;
     }
 
     /** Connects, checks that nothing committed can be forgotten, and brings the tables up to date. */
@@ -78,7 +80,7 @@ final class Database implements AutoCloseable {
             pool = new HikariDataSource(config);
             refuseUnsafe(pool, h2);
             migrate(pool, h2);
-            return new Database(pool);
+            return new Database(pool, h2);
         } catch (RuntimeException | SQLException e) {
             if (pool != null) {
                 pool.close();
@@ -95,6 +97,11 @@ final class Database implements AutoCloseable {
     /** A connection of the pool, not in autocommit; closing it rolls back what was not committed. */
     Connection connect() throws SQLException {
         return pool.getConnection();
+    }
+
+    /** For java.sql.Connection: all statements of a transaction see the same instant. H2's REPEATABLE READ sees new rows. */
+    int snapshotIsolation() {
+        return h2 ? Connection.TRANSACTION_SERIALIZABLE : Connection.TRANSACTION_REPEATABLE_READ;
     }
 
     /** What a failed statement is to its caller: the ledger is away, or there is something wrong with what it was given. */

@@ -138,10 +138,8 @@ public final class Ledger implements AutoCloseable {
      */
     public int release(int limit, Function<List<Waiting>, List<String>> send) {
         return inTransaction(c -> {
-            List<Waiting> due = new ArrayList<>();
             CounterChanges counters = new CounterChanges();
-            lockDue(c, Sql.DUE_HIGH, limit, due, counters);
-            lockDue(c, Sql.DUE_OTHERS, limit - due.size(), due, counters);
+            List<Waiting> due = lockDue(c, limit, counters);
             if (due.isEmpty()) {
                 return 0;
             }
@@ -228,7 +226,7 @@ public final class Ledger implements AutoCloseable {
     public Recount recount() {
         return inTransaction(c -> {
             // The pool sets it back. Both sums of one snapshot, or they would differ whenever there is work.
-            c.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            c.setTransactionIsolation(database.snapshotIsolation());
             Counts counted = counts(c);
             Map<String, long[]> lanes = new HashMap<>();
             long invalid = 0;
@@ -463,17 +461,23 @@ public final class Ledger implements AutoCloseable {
         return rows.isEmpty() ? null : rows.get(0);
     }
 
-    private static void lockDue(Connection c, String sql, int limit, List<Waiting> due, CounterChanges counters)
-            throws SQLException {
-        if (limit <= 0) {
-            return;
+    /** Due orders that no other releaser has in hand: may be fewer than there are, and none while another one is at work. */
+    private static List<Waiting> lockDue(Connection c, int limit, CounterChanges counters) throws SQLException {
+        List<String> ids = due(c, Sql.DUE_HIGH, limit);
+        ids.addAll(due(c, Sql.DUE_OTHERS, limit - ids.size()));
+        if (ids.isEmpty()) {
+            return List.of();
         }
-        due.addAll(query(c, sql, s -> s.setInt(1, limit), rs -> {
+        return query(c, Sql.LOCK_DUE, s -> s.setArray(1, c.createArrayOf("varchar", ids.toArray())), rs -> {
             Lane lane = Objects.requireNonNull(Rows.lane(rs));
             counters.moved(lane, State.valueOf(rs.getString("state")), lane, State.RECEIVED);
             return new Waiting(
                     rs.getString("order_id"), lane, rs.getInt("step") + 1, rs.getInt("attempts"), Rows.content(rs));
-        }));
+        });
+    }
+
+    private static List<String> due(Connection c, String sql, int limit) throws SQLException {
+        return query(c, sql, s -> s.setInt(1, limit), rs -> rs.getString("order_id"));
     }
 
     private static Map<String, Set<String>> knownHashes(Connection c, Object[] ids) throws SQLException {

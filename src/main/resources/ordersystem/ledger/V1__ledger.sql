@@ -30,7 +30,8 @@ CREATE TABLE orders (
     CONSTRAINT on_its_way_has_a_place CHECK ((state = 'RECEIVED') = (place IS NOT NULL)),
     CONSTRAINT processed_has_a_time CHECK ((state = 'PROCESSED') = (processed_at IS NOT NULL)),
     CONSTRAINT waiting_has_a_body CHECK ((place IS NULL AND processed_at IS NULL) = (body IS NOT NULL)),
-    CONSTRAINT due_only_while_waiting CHECK (due IS NULL OR body IS NOT NULL)
+    CONSTRAINT due_only_while_waiting CHECK (due IS NULL OR body IS NOT NULL),
+    CONSTRAINT never_due CHECK (due IS NULL OR (lane IS NOT NULL AND state <> 'INVALID' AND state <> 'DISCARDED' AND state <> 'CANCELLED'))
 );
 
 -- Recount, and lists by state.

@@ -19,11 +19,14 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import ordersystem.ledger.Outcome.Verdict;
 import ordersystem.order.Content;
 import ordersystem.order.Lane;
@@ -625,27 +628,81 @@ abstract class LedgerContract {
     }
 
     @Test
-    void twoReleasersSendEachOrderOnce() throws Exception {
-        List<Change> due = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
-            due.add(waiting("order-" + i, i % 5 == 0 ? Lane.HIGH : Lane.NORMAL, Duration.ZERO));
+    void batchesThatAreStaleWhereTheOtherOneHasItsTurnNeverBlockEachOther() throws Exception {
+        int orders = 20;
+        int rounds = 10;
+        CyclicBarrier together = new CyclicBarrier(2);
+        List<Callable<Long>> consumers = new ArrayList<>();
+        for (int n = 0; n < 2; n++) {
+            int consumer = n;
+            consumers.add(() -> {
+                long written = 0;
+                for (int round = 0; round < rounds; round++) {
+                    List<Change> arrivals = new ArrayList<>();
+                    List<Change> turns = new ArrayList<>();
+                    for (int i = 0; i < orders; i++) {
+                        String id = "order-" + round + "-" + i;
+                        arrivals.add(arrival(id, "m-" + id));
+                        turns.add(processed(id, "m" + consumer + id, i % 2 == consumer ? 1 : 9));
+                    }
+                    ledger.write("test-" + consumer, arrivals);
+                    together.await(30, TimeUnit.SECONDS);
+                    written += ledger.write("test-" + consumer, turns).stream()
+                            .filter(outcome -> outcome.verdict() == Verdict.WRITTEN)
+                            .count();
+                    together.await(30, TimeUnit.SECONDS);
+                }
+                return written;
+            });
         }
-        ledger.write("test-1", due);
-        List<String> sent = Collections.synchronizedList(new ArrayList<>());
-        Callable<Integer> releaser = () -> {
-            int released = 0;
-            int last;
-            do {
-                last = release(sent, 7);
-                released += last;
-            } while (last > 0);
-            return released;
-        };
 
-        List<Integer> released = inParallel(List.of(releaser, releaser));
+        assertThat(inParallel(consumers)).containsExactly(orders * rounds / 2L, orders * rounds / 2L);
+        assertThat(ledger.counts().processed()).isEqualTo(orders * rounds);
+    }
 
-        assertThat(sent).hasSize(200).doesNotHaveDuplicates();
-        assertThat(released.get(0) + released.get(1)).isEqualTo(200);
+    @Test
+    void twoReleasersSendEachOrderOnceAndNeitherWaitsForTheOther() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            write(waiting("order-" + i, i % 2 == 0 ? Lane.HIGH : Lane.NORMAL, Duration.ZERO));
+        }
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        List<String> sent = new ArrayList<>();
+
+        int released = ledger.release(6, due -> {
+            try {
+                // Must neither wait for the rows that are locked here, nor take them.
+                executor.submit(() -> release(sent, 6)).get(5, TimeUnit.SECONDS);
+            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                throw new IllegalStateException(e);
+            }
+            due.forEach(waiting -> sent.add(waiting.orderId()));
+            return due.stream().map(waiting -> "orders." + waiting.lane()).toList();
+        });
+        release(sent, 10);
+
+        assertThat(released).isEqualTo(6);
+        assertThat(sent).hasSize(10).doesNotHaveDuplicates();
+        executor.shutdown();
+    }
+
+    @Test
+    void aRecountAgreesWithTheCountersWhileOrdersComeIn() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        Future<?> consumer = executor.submit(() -> {
+            for (int i = 0; !stop.get(); i++) {
+                write(arrival("order-" + i, "m" + i));
+            }
+        });
+
+        for (int i = 0; i < 50; i++) {
+            assertThat(ledger.recount().discrepancy()).isZero();
+        }
+
+        stop.set(true);
+        consumer.get(10, TimeUnit.SECONDS);
+        executor.shutdown();
+        assertThat(ledger.counts().received()).isPositive();
     }
 
     @Test

@@ -1,13 +1,15 @@
 package ordersystem.journey;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -64,7 +66,9 @@ final class Api {
         return stats().isPresent();
     }
 
-    Answer deadLetters(String query) throws IOException, InterruptedException {
+    /** One page, of those whose id comes after the given one. */
+    Answer deadLetters(int limit, String after) throws IOException, InterruptedException {
+        String query = "?limit=" + limit + (after.isEmpty() ? "" : "&after=" + URLEncoder.encode(after, UTF_8));
         return send(HttpRequest.newBuilder(URI.create(management + "dead-letters" + query)));
     }
 
@@ -73,7 +77,7 @@ final class Api {
                 client.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofByteArray());
         return new Answer(
                 response.statusCode(),
-                new String(response.body(), StandardCharsets.UTF_8),
+                new String(response.body(), UTF_8),
                 response.headers().firstValueAsLong("Retry-After"));
     }
 }

@@ -39,16 +39,26 @@ record Reckoning(ProgramUnderTest program) {
         return new OutsideAccount.Order("HTTP " + answer.status(), -1, answer.body());
     }
 
+    /** All pages of the waiting room's dead letters. */
     List<OutsideAccount.DeadLetter> deadLetters() throws Exception {
         List<OutsideAccount.DeadLetter> all = new ArrayList<>();
-        for (JsonNode each : program.api().deadLetters("").json()) {
-            all.add(new OutsideAccount.DeadLetter(
-                    each.path("id").asText(),
-                    each.path("state").asText(),
-                    each.path("reason").asText(),
-                    each.path("body").asText(),
-                    each.path("originalMessageId").asText()));
-        }
+        String after = "";
+        JsonNode next;
+        do {
+            JsonNode page = program.api().deadLetters(100, after).json();
+            page.path("deadLetters").forEach(each -> all.add(deadLetter(each)));
+            next = page.path("next");
+            after = next.asText();
+        } while (next.isTextual());
         return all;
+    }
+
+    private static OutsideAccount.DeadLetter deadLetter(JsonNode row) {
+        return new OutsideAccount.DeadLetter(
+                row.path("id").asText(),
+                row.path("state").asText(),
+                row.path("reason").path("message").asText(),
+                row.path("body").asText(),
+                row.path("headers").path("OrderOriginalMessageId").asText());
     }
 }

@@ -42,6 +42,8 @@ enum Seam {
     /** With this code, and only then, the process ended at its seam. */
     static final int EXIT_CODE = 86;
 
+    private static final String THREAD = "Thread.currentThread()";
+
     private final String where;
     private final Point point;
     private final Edge edge;
@@ -63,22 +65,19 @@ enum Seam {
 
     /** The Byteman script that halts the process here; nothing that was not written by then is written any more. */
     String script() {
-        String counter = nth.inABatch() ? "Thread.currentThread()" : "\"seam\"";
-        String halt = rule(
-                name(),
-                point,
-                edge,
-                where + " AND incrementCounter(" + counter + ") == " + nth.count(),
-                "killJVM(" + EXIT_CODE + ")");
-        return nth.inABatch()
-                ? halt
-                        + rule(
-                                name() + " new batch",
-                                Point.BROKER_COMMIT,
-                                Edge.EXIT,
-                                where,
-                                "deleteCounter(" + counter + ")")
-                : halt;
+        String counter = nth.inABatch() ? THREAD : "\"life\"";
+        return rule(
+                        name(),
+                        point,
+                        edge,
+                        where + " AND incrementCounter(" + counter + ") == " + nth.count(),
+                        "killJVM(" + EXIT_CODE + ")")
+                + rule(
+                        "a batch is over",
+                        Point.BROKER_COMMIT,
+                        Edge.EXIT,
+                        "TRUE",
+                        "deleteCounter(" + THREAD + "); flag(" + THREAD + ")");
     }
 
     private static String rule(String name, Point point, Edge edge, String condition, String action) {
@@ -149,6 +148,11 @@ enum Seam {
 
         static String caller(String packageName) {
             return "callerMatches(\"" + packageName + "..*\", true, true, 100)";
+        }
+
+        /** The releaser with something released: it looks for due orders, and commits, when there are none too. */
+        static String releasing() {
+            return caller("ordersystem.waiting") + " AND flagged(Thread.currentThread())";
         }
     }
 }

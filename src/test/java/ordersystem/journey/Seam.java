@@ -30,8 +30,7 @@ enum Seam {
 
     RELEASE_SENT(Where.caller("ordersystem.waiting"), Point.BROKER_COMMIT, Edge.ENTRY, Nth.inALife(1), Needs.RETRIED),
     RELEASE_BETWEEN(Where.caller("ordersystem.waiting"), Point.BROKER_COMMIT, Edge.EXIT, Nth.inALife(1), Needs.RETRIED),
-    RELEASE_COMMITTED(
-            Where.caller("ordersystem.waiting"), Point.LEDGER_COMMIT, Edge.EXIT, Nth.inALife(2), Needs.RETRIED),
+    RELEASE_COMMITTED(Where.releasing(), Point.LEDGER_COMMIT, Edge.EXIT, Nth.inALife(1), Needs.RETRIED),
 
     DOOR_SENT(Where.caller("ordersystem.broker"), Point.BROKER_COMMIT, Edge.ENTRY, Nth.inALife(4), Needs.HTTP),
     DOOR_COMMITTED_NOT_ANSWERED(

@@ -1,10 +1,254 @@
 package ordersystem;
 
-/** Starts OrderSystem. */
-public final class OrderSystem {
-    private OrderSystem() {}
+import jakarta.jms.ConnectionFactory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import ordersystem.broker.BrokerClient;
+import ordersystem.broker.BrokerSettings;
+import ordersystem.broker.Door;
+import ordersystem.broker.EmbeddedBroker;
+import ordersystem.ledger.Ledger;
+import ordersystem.ledger.LedgerUnavailableException;
+import ordersystem.ledger.LedgerUnsafeException;
+import ordersystem.monitoring.Figures;
+import ordersystem.order.OrderReader;
+import ordersystem.processing.OrderProcessor;
+import ordersystem.transaction.Batch;
+import ordersystem.transaction.DeliveryLedger;
+import ordersystem.transaction.Dispatch;
+import ordersystem.transaction.OrderMessaging;
+import ordersystem.waiting.Releaser;
+import ordersystem.waiting.WaitingRoom;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-    public static void main(String[] args) {
-        System.out.println("OrderSystem");
+/**
+ * OrderSystem as one object: everything is made and put together here, by hand, and stopped in the opposite order. What
+ * happens to an order stands in {@code routes/}.
+ */
+public final class OrderSystem implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OrderSystem.class);
+
+    /** EX_TEMPFAIL of sysexits.h: start me again. */
+    private static final int EXIT_RESTART = 75;
+
+    /** What asking the ledger for known ids may add to an answer. */
+    private static final Duration KNOWN_ORDERS_LOOKUP = Duration.ofMillis(50);
+
+    private final Settings settings;
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    public OrderSystem(Settings settings) {
+        this.settings = settings;
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(Commands.execute(arguments));
+    }
+
+    /**
+     * Starts everything; returns when orders are taken in.
+     *
+     * @param out is told where everything is
+     * @throws StartException where that is not possible, with what to do; everything is stopped again then
+     */
+    public void start(PrintWriter out) {
+        try {
+            startAll();
+            tell(out);
+        } catch (StartException e) {
+            close();
+            throw e;
+        } catch (LedgerUnsafeException | LedgerUnavailableException | IllegalArgumentException e) {
+            close();
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        } catch (Exception e) {
+            close();
+            throw new StartException("cannot start: " + rootCause(e), e);
+        }
+    }
+
+    private void startAll() throws Exception {
+        Ledger ledger = opened(Ledger.open(
+                settings.ledgerUrl(),
+                settings.text("orders.ledger.user"),
+                settings.text("orders.ledger.password"),
+                settings.text("orders.instance"),
+                settings.integer("orders.ledger.connections")));
+
+        ConnectionFactory connections;
+        ConnectionFactory doorConnections;
+        Function<String, OptionalLong> depth;
+        BooleanSupplier hasRoom;
+        if (settings.text("orders.broker.url").equals(Settings.EMBEDDED)) {
+            EmbeddedBroker broker = opened(embeddedBroker());
+            connections = broker.connectionFactory();
+            doorConnections = broker.connectionFactory();
+            depth = broker::depth;
+            hasRoom = broker::hasRoom;
+        } else {
+            connections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
+            doorConnections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
+            depth = queue -> OptionalLong.empty();
+            hasRoom = () -> true;
+        }
+        JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
+        pool.setConnectionFactory(connections);
+        running.push(pool::stop);
+
+        OrderReader reader = new OrderReader();
+        Figures figures = new Figures(ledger, depth);
+        OrderProcessor processor = new OrderProcessor(figures);
+        DeliveryLedger deliveryLedger = new DeliveryLedger();
+        Door door = opened(new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits()));
+
+        Main camel = new Main();
+        camel.setDefaultPropertyPlaceholderLocation("false");
+        camel.setInitialProperties(settings.asProperties());
+        camel.configure().setRoutesIncludePattern("file:" + settings.path("orders.routes-dir") + "/*.camel.yaml");
+        camel.configure().setAllowUseOriginalMessage(true);
+        camel.bind("orderReader", reader);
+        camel.bind("orderProcessor", processor);
+        camel.bind("ledger", deliveryLedger);
+        camel.bind("waitingRoom", new WaitingRoom(settings.durations("orders.retry.delays"), deliveryLedger));
+        camel.bind("figures", figures);
+        camel.bind("door", door);
+        camel.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeConfigure(BaseMainSupport main) {
+                OrderMessaging.install(main.getCamelContext(), pool, batches(), ledger);
+                main.getCamelContext()
+                        .getRegistry()
+                        .bind(
+                                "releaser",
+                                new Releaser(
+                                        ledger,
+                                        new Dispatch(connections),
+                                        main.getCamelContext().createProducerTemplate(),
+                                        "direct:route-by-priority-lane",
+                                        settings.integer("orders.release.batch")));
+            }
+        });
+        running.push(camel::stop);
+        camel.start();
+        running.push(register(figures));
+    }
+
+    private void tell(PrintWriter out) {
+        String api = "http://" + settings.text("camel.server.host") + ":" + settings.text("camel.server.port");
+        String management =
+                "http://" + settings.text("camel.management.host") + ":" + settings.text("camel.management.port");
+        out.println("OrderSystem is ready.");
+        out.println("  post orders   curl -i " + api + "/api/orders -H 'Content-Type: application/json' -d @order.json");
+        out.println("  see figures   " + api + "/api/stats");
+        out.println("  dead letters  " + management + "/api/dead-letters");
+        if (settings.text("orders.broker.url").equals(Settings.EMBEDDED)) {
+            out.println("  connect JMS   " + settings.text("orders.broker.connector")
+                    + "   in: orders.incoming   out: orders.fulfilled");
+        } else {
+            out.println("  broker        " + settings.text("orders.broker.url"));
+        }
+        out.println("  edit routes   " + settings.path("orders.routes-dir"));
+        out.println("  data          " + settings.path("orders.data-dir"));
+        out.println("Ctrl-C finishes the orders in hand and stops.");
+        out.flush();
+    }
+
+    private Door.Limits doorLimits() {
+        return new Door.Limits(
+                settings.integer("orders.intake.flush-size"),
+                settings.duration("orders.intake.flush-delay"),
+                KNOWN_ORDERS_LOOKUP,
+                settings.duration("orders.intake.time-limit"));
+    }
+
+    private EmbeddedBroker embeddedBroker() throws Exception {
+        return new EmbeddedBroker(
+                new BrokerSettings(
+                        settings.path("orders.data-dir").resolve("broker"),
+                        settings.text("orders.broker.connector"),
+                        settings.size("orders.broker.store-limit"),
+                        settings.integer("orders.fulfilment.target-rate")),
+                OrderSystem::halt);
+    }
+
+    /** The store cannot be written: whoever goes on would answer for orders that are nowhere. */
+    private static void halt(IOException fault) {
+        LOG.error("The broker's store failed; the process ends at once, to be started again.", fault);
+        Runtime.getRuntime().halt(EXIT_RESTART);
+    }
+
+    private Map<String, Batch> batches() {
+        return Map.of(
+                "orders.incoming", batch("incoming", true),
+                "orders.high", batch("high", false),
+                "orders.normal", batch("normal", false));
+    }
+
+    private Batch batch(String name, boolean highCloses) {
+        return new Batch(
+                settings.integer("orders." + name + ".batch.size"),
+                settings.duration("orders." + name + ".batch.max-time"),
+                highCloses);
+    }
+
+    private static AutoCloseable register(Figures figures) throws JMException {
+        ObjectName name = new ObjectName("ordersystem:type=OrderStats");
+        ManagementFactory.getPlatformMBeanServer().registerMBean(figures, name);
+        return () -> ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        running.push(part);
+        return part;
+    }
+
+    /** Waits until {@link #close()} was called, by a signal's shutdown hook for example. */
+    public void awaitStop() {
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Closes the door, finishes what is in hand, and stops. May be called more than once. */
+    @Override
+    public synchronized void close() {
+        while (!running.isEmpty()) {
+            AutoCloseable part = running.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("Stopping: {}", e.toString(), e);
+            }
+        }
+        stopped.countDown();
+    }
+
+    private static String rootCause(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 }

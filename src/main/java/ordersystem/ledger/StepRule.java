@@ -34,7 +34,7 @@ public final class StepRule {
             return Verdict.WRITTEN;
         }
         Integer step = change.step();
-        if (step != null && step == row.step()) {
+        if (step != null && step == row.step() && row.state() == State.RECEIVED) {
             return Verdict.WRITTEN;
         }
         if (change.messageId().equals(row.handled())) {

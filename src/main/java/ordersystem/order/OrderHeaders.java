@@ -23,6 +23,9 @@ public final class OrderHeaders {
     /** String: the JMSMessageID under which a refused message first arrived. */
     public static final String ORIGINAL_MESSAGE_ID = "OrderOriginalMessageId";
 
+    /** W3C trace context, carried from the door to fulfilment. */
+    public static final Set<String> TRACE = Set.of("traceparent", "tracestate");
+
     /** All headers of ours, and the W3C trace context; JMS's own headers need no entry. Case matters. */
     public static final Set<String> ALLOWED = Set.of(
             STEP,

@@ -1,0 +1,162 @@
+package ordersystem;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import ordersystem.audit.Audit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line: {@code ordersystem [run | audit]}. Called once, by {@link OrderSystem#main}. */
+@Command(
+        name = "ordersystem",
+        description = "Takes orders in, never loses one, and works off the urgent ones first.",
+        versionProvider = Commands.Version.class,
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        footer = {
+            "",
+            "Every key of config/application.properties can be overridden by an environment variable:",
+            "ORDERS_DATA_DIR for orders.data-dir, CAMEL_SERVER_PORT for camel.server.port."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all is well",
+            "1:audit found a difference",
+            "2:the command line is wrong",
+            "3:it could not start; the last line says why and what to do",
+            "130, 143:run was stopped by Ctrl-C or SIGTERM, after the orders in hand"
+        })
+final class Commands implements Callable<Integer> {
+
+    static final int START_FAILED = 3;
+
+    /** System property that names the installation folder; without it, the working directory is taken. */
+    private static final String HOME = "ordersystem.home";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "Read the settings from FILE instead of config/application.properties.")
+    @Nullable
+    private Path configFile;
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "When the start fails, show the stack trace too.")
+    private boolean verbose;
+
+    private final Path home;
+
+    private Commands(Path home) {
+        this.home = home;
+    }
+
+    /** Runs the program; returns the exit code. */
+    static int execute(String... args) {
+        Path home = Path.of(System.getProperty(HOME, "")).toAbsolutePath();
+        Path logging = home.resolve("config/log4j2.properties");
+        if (System.getProperty("log4j2.configurationFile") == null && Files.isRegularFile(logging)) {
+            // Before the first logger is made; without the file the same one in the jar is found.
+            System.setProperty("log4j2.configurationFile", logging.toUri().toString());
+        }
+        return commandLine(home).execute(args);
+    }
+
+    static CommandLine commandLine(Path home) {
+        Commands commands = new Commands(home);
+        return new CommandLine(commands)
+                .setExecutionExceptionHandler((e, commandLine, parsed) -> commands.startFailed(e, commandLine));
+    }
+
+    /** Without a command: run. */
+    @Override
+    public Integer call() {
+        return run();
+    }
+
+    @Command(description = "Run it until Ctrl-C or SIGTERM. This is what happens without a command.")
+    int run() {
+        Settings settings = settings();
+        PrintWriter out = spec.commandLine().getOut();
+        Ports.requireFree(settings);
+        try (DataFolder folder = DataFolder.open(settings);
+                OrderSystem system = new OrderSystem(settings)) {
+            // For Ctrl-C and SIGTERM, the only hook; a start that fails is closed here, too.
+            Runtime.getRuntime().addShutdownHook(new Thread(system::close, "shutdown"));
+            system.start(out);
+            out.flush();
+            system.awaitStop();
+        }
+        return 0;
+    }
+
+    @Command(description = "Recount a stopped system, from its ledger and from the broker's store.")
+    int audit() {
+        Settings settings = settings();
+        PrintWriter out = spec.commandLine().getOut();
+        try (DataFolder folder = DataFolder.open(settings)) {
+            return new Audit(settings).run(out);
+        } finally {
+            out.flush();
+        }
+    }
+
+    private Settings settings() {
+        return Settings.load(home, configFile, System.getenv());
+    }
+
+    private int startFailed(Exception e, CommandLine commandLine) {
+        PrintWriter err = commandLine.getErr();
+        if (e instanceof StartException) {
+            err.println("ordersystem: " + e.getMessage());
+        } else {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            err.println("ordersystem: " + oneLine(e) + (cause == e ? "" : ": " + oneLine(cause))
+                    + (verbose ? "" : " (--verbose shows more)"));
+        }
+        if (verbose) {
+            e.printStackTrace(err);
+        }
+        err.flush();
+        return START_FAILED;
+    }
+
+    private static String oneLine(Throwable e) {
+        return e.toString().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** The version in the pom. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() throws IOException {
+            Properties properties = new Properties();
+            try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+                properties.load(Objects.requireNonNull(in));
+            }
+            return new String[] {
+                "ordersystem " + properties.getProperty("version"), "Java " + System.getProperty("java.version")
+            };
+        }
+    }
+}

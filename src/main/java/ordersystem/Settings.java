@@ -1,0 +1,437 @@
+package ordersystem;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator has set: every key of {@code config/application.properties}, read and checked once at start, before
+ * anything is opened. The class-path copy of that file gives keys and defaults; the file in the installation folder
+ * overrides it, and the environment overrides both. Made by {@link Commands}; immutable, so any thread may read it.
+ */
+public final class Settings {
+
+    /** The embedded broker or ledger, as value of {@code orders.broker.url} and {@code orders.ledger.url}. */
+    public static final String EMBEDDED = "embedded";
+
+    private static final String AUTO = "auto";
+    private static final String PASSWORD = "orders.ledger.password";
+    private static final String PASSWORD_FILE = "orders.ledger.password-file";
+    private static final int LEAST_CONSUMERS = 4;
+    private static final int MOST_CONSUMERS = 1000;
+    private static final int LONGEST_INSTANCE = 200;
+
+    // The same limits stand in config/application.properties, for the reader; SettingsTest holds the defaults to these.
+    private static final Map<String, Allowed> ALLOWED = Map.ofEntries(
+            Map.entry("orders.data-dir", Allowed.text(1000)),
+            Map.entry("orders.routes-dir", Allowed.text(1000)),
+            Map.entry("orders.instance", Allowed.text(LONGEST_INSTANCE)),
+            Map.entry(
+                    "orders.broker.url",
+                    new Allowed(
+                            "'embedded', or a URL that starts with tcp:, ssl: or failover:",
+                            value -> value.equals(EMBEDDED) || value.matches("(tcp|ssl|failover):.+"))),
+            Map.entry("orders.broker.connector", Allowed.loopbackConnector().or("none")),
+            Map.entry("orders.broker.store-limit", Allowed.size("64MB", "100TB")),
+            Map.entry("orders.message.size", Allowed.size("256B", "1MB")),
+            Map.entry("orders.disk.reserve", Allowed.size("0B", "1TB")),
+            Map.entry(
+                    "orders.ledger.url",
+                    new Allowed(
+                            "'embedded', or a URL that starts with jdbc:postgresql: or jdbc:h2:, without a password"
+                                    + " (it goes into " + PASSWORD_FILE + ")",
+                            value -> value.equals(EMBEDDED)
+                                    || value.matches("jdbc:(postgresql|h2):.+")
+                                            && !value.matches("(?i).*(password=|//[^/]*:[^/]*@).*"))),
+            Map.entry("orders.ledger.user", Allowed.anything()),
+            Map.entry(PASSWORD, Allowed.anything()),
+            Map.entry(PASSWORD_FILE, Allowed.anything()),
+            Map.entry("orders.intake.flush-size", Allowed.integer(1, 1000)),
+            Map.entry("orders.intake.flush-delay", Allowed.duration("0ms", "1s")),
+            Map.entry("orders.intake.time-limit", Allowed.duration("100ms", "5m")),
+            Map.entry("orders.incoming.batch.size", Allowed.integer(1, 1000)),
+            Map.entry("orders.incoming.batch.max-time", Allowed.duration("0ms", "1m")),
+            Map.entry("orders.incoming.prefetch", Allowed.integer(1, 1000).or(AUTO)),
+            Map.entry(
+                    "orders.incoming.consumers",
+                    Allowed.integer(1, MOST_CONSUMERS).or(AUTO)),
+            Map.entry("orders.high.batch.size", Allowed.integer(1, 1000)),
+            Map.entry("orders.high.batch.max-time", Allowed.duration("0ms", "1m")),
+            Map.entry("orders.high.prefetch", Allowed.integer(1, 1000).or(AUTO)),
+            Map.entry(
+                    "orders.high.consumers", Allowed.integer(1, MOST_CONSUMERS).or(AUTO)),
+            Map.entry("orders.normal.batch.size", Allowed.integer(1, 1000)),
+            Map.entry("orders.normal.batch.max-time", Allowed.duration("0ms", "1m")),
+            Map.entry("orders.normal.prefetch", Allowed.integer(1, 1000).or(AUTO)),
+            Map.entry(
+                    "orders.normal.consumers",
+                    Allowed.integer(1, MOST_CONSUMERS).or(AUTO)),
+            Map.entry("orders.fulfilment.uri", Allowed.text(2000)),
+            Map.entry("orders.fulfilment.expected-time", Allowed.duration("1ms", "1m")),
+            Map.entry("orders.fulfilment.target-rate", Allowed.integer(1, 100_000)),
+            Map.entry("orders.fulfilment.time-limit", Allowed.duration("100ms", "1h")),
+            Map.entry("orders.retry.delays", Allowed.durations(20, "100ms", "7d")),
+            Map.entry("orders.release.interval", Allowed.duration("10ms", "1m")),
+            Map.entry("orders.release.batch", Allowed.integer(1, 1000)),
+            Map.entry("camel.server.host", Allowed.loopbackHost()),
+            Map.entry("camel.server.port", Allowed.integer(1, 65535)),
+            Map.entry("camel.server.max-body-size", Allowed.integer(1024, 1 << 30)),
+            Map.entry("camel.management.host", Allowed.loopbackHost()),
+            Map.entry("camel.management.port", Allowed.integer(1, 65535)),
+            Map.entry("camel.main.shutdown-timeout", Allowed.integer(1, 3600)));
+
+    private static final Set<String> PATHS = Set.of("orders.data-dir", "orders.routes-dir");
+    private static final Set<String> SECRETS = Set.of(PASSWORD);
+
+    /**
+     * A value and where it was found.
+     *
+     * @param place file and line, or environment variable, for error messages
+     */
+    private record Entry(String value, String place) {}
+
+    private final Path home;
+    private final Map<String, String> values;
+
+    private Settings(Path home, Map<String, String> values) {
+        this.home = home;
+        this.values = Map.copyOf(values);
+    }
+
+    /**
+     * Reads and checks everything.
+     *
+     * @param home installation folder, where relative paths start
+     * @param configFile the file to read instead of {@code config/application.properties} in home; null for that one,
+     *     which may be missing
+     * @param environment as {@link System#getenv()}
+     * @throws StartException for the first mistake found
+     */
+    public static Settings load(Path home, @Nullable Path configFile, Map<String, String> environment) {
+        Path folder = home.toAbsolutePath().normalize();
+        Map<String, Entry> entries = new HashMap<>(defaults());
+        entries.putAll(overrides(folder, configFile));
+        addEnvironment(entries, environment);
+        new TreeMap<>(entries).forEach(Settings::check);
+        readPassword(folder, entries);
+
+        Map<String, String> values = new HashMap<>();
+        entries.forEach((key, entry) -> values.put(key, entry.value()));
+        for (String key : PATHS) {
+            values.put(key, resolve(folder, key, entry(entries, key)).toString());
+        }
+        Settings raw = new Settings(folder, values);
+        values.replace("orders.instance", AUTO, raw.defaultInstance());
+        for (String lane : List.of("incoming", "high", "normal")) {
+            values.replace("orders." + lane + ".consumers", AUTO, raw.defaultConsumers(lane));
+            values.replace("orders." + lane + ".prefetch", AUTO, raw.text("orders." + lane + ".batch.size"));
+        }
+        Settings settings = new Settings(folder, values);
+        settings.checkTogether(entries);
+        return settings;
+    }
+
+    /** The installation folder, absolute. */
+    public Path home() {
+        return home;
+    }
+
+    /** The value as text. Throws IllegalArgumentException for a key that does not exist, as all of these do. */
+    public String text(String key) {
+        @Nullable String value = values.get(key);
+        if (value == null) {
+            throw new IllegalArgumentException("no setting " + key);
+        }
+        return value;
+    }
+
+    public int integer(String key) {
+        return Integer.parseInt(text(key));
+    }
+
+    public Duration duration(String key) {
+        return Allowed.readDuration(text(key));
+    }
+
+    public List<Duration> durations(String key) {
+        return Allowed.readDurations(text(key));
+    }
+
+    /** In bytes. */
+    public long size(String key) {
+        return Allowed.readSize(text(key));
+    }
+
+    /** Absolute; a relative path in the file starts at {@link #home()}. */
+    public Path path(String key) {
+        return home.resolve(text(key));
+    }
+
+    /**
+     * How many consumers a lane has, computed where the file says {@code auto}.
+     *
+     * @param lane name of the lane, or {@code incoming}
+     */
+    public int consumers(String lane) {
+        return integer("orders." + lane + ".consumers");
+    }
+
+    /**
+     * Everything as Camel is to see it, {@code auto} and relative paths resolved, without the secrets. Meant for
+     * {@code Main.setOverrideProperties}: as override, an environment variable of the same name cannot bring back what
+     * was resolved or refused here.
+     */
+    public Properties asProperties() {
+        Properties properties = new Properties();
+        values.forEach((key, value) -> {
+            if (!SECRETS.contains(key)) {
+                properties.setProperty(key, value);
+            }
+        });
+        return properties;
+    }
+
+    /** All values, one a line, sorted; a secret only as whether it is set. */
+    @Override
+    public String toString() {
+        return new TreeMap<>(values)
+                .entrySet().stream()
+                        .map(entry -> entry.getKey() + "="
+                                + (SECRETS.contains(entry.getKey())
+                                                && !entry.getValue().isEmpty()
+                                        ? "(set)"
+                                        : entry.getValue()))
+                        .collect(Collectors.joining("\n"));
+    }
+
+    private static Map<String, Entry> defaults() {
+        String resource = "application.properties";
+        try (InputStream in = Settings.class.getResourceAsStream(resource)) {
+            return parse(
+                    "ordersystem/" + resource,
+                    new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, Entry> overrides(Path home, @Nullable Path configFile) {
+        Path file = configFile == null ? home.resolve("config/application.properties") : configFile;
+        try {
+            return parse(file.toString(), Files.readString(file));
+        } catch (NoSuchFileException e) {
+            if (configFile == null) {
+                return Map.of();
+            }
+            throw new StartException(file + ": there is no such file", e);
+        } catch (IOException e) {
+            throw new StartException(file + ": cannot be read: " + e, e);
+        }
+    }
+
+    /** Line by line, where {@link Properties} would do it at once, so that a mistake can be told with its line. */
+    private static Map<String, Entry> parse(String file, String content) {
+        Map<String, Entry> entries = new HashMap<>();
+        List<String> lines = content.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            String place = file + ":" + (i + 1);
+            StringBuilder logical = new StringBuilder(lines.get(i));
+            while (!isComment(logical) && endsOpen(logical) && i + 1 < lines.size()) {
+                logical.append('\n').append(lines.get(++i));
+            }
+            Properties properties = new Properties();
+            try {
+                properties.load(new StringReader(logical.toString()));
+            } catch (IOException | IllegalArgumentException e) {
+                throw new StartException(place + ": cannot be read: " + e.getMessage(), e);
+            }
+            for (String name : properties.stringPropertyNames()) {
+                String key = knownName(name);
+                Entry entry = new Entry(properties.getProperty(name).strip(), place);
+                @Nullable Entry before = entries.put(key, entry);
+                if (before != null) {
+                    throw new StartException(place + ": " + key + ": stands at " + before.place() + " too; keep one");
+                }
+            }
+        }
+        return entries;
+    }
+
+    private static boolean isComment(CharSequence line) {
+        String text = line.toString().stripLeading();
+        return text.startsWith("#") || text.startsWith("!");
+    }
+
+    private static boolean endsOpen(CharSequence line) {
+        int backslashes = 0;
+        while (backslashes < line.length() && line.charAt(line.length() - 1 - backslashes) == '\\') {
+            backslashes++;
+        }
+        return backslashes % 2 == 1;
+    }
+
+    /** Camel reads camel.server.maxBodySize and camel.server.max-body-size as one key, so they must be one here. */
+    private static String knownName(String key) {
+        if (!key.regionMatches(true, 0, "camel.", 0, 6)) {
+            return key;
+        }
+        return ALLOWED.keySet().stream()
+                .filter(known -> plain(known).equals(plain(key)))
+                .findAny()
+                .orElse(key);
+    }
+
+    private static String plain(String key) {
+        return key.replace("-", "").toLowerCase(Locale.ROOT);
+    }
+
+    private static void addEnvironment(Map<String, Entry> entries, Map<String, String> environment) {
+        entries.replaceAll((key, entry) -> {
+            String name = variable(key);
+            @Nullable String value = environment.get(name);
+            return value == null ? entry : new Entry(value.strip(), "environment variable " + name);
+        });
+        for (String name : new TreeMap<>(environment).keySet()) {
+            if (name.startsWith("ORDERS_")
+                    && entries.keySet().stream().noneMatch(key -> variable(key).equals(name))) {
+                throw new StartException("environment variable " + name + ": there is no such setting; did you mean "
+                        + nearest(
+                                name,
+                                ALLOWED.keySet().stream()
+                                        .map(Settings::variable)
+                                        .collect(Collectors.toSet()))
+                        + "?");
+            }
+        }
+    }
+
+    private static String variable(String key) {
+        return key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+    }
+
+    private static void check(String key, Entry entry) {
+        @Nullable Allowed allowed = ALLOWED.get(key);
+        if (allowed == null && key.startsWith("orders.")) {
+            throw new StartException(entry.place() + ": " + key + ": there is no such setting; did you mean "
+                    + nearest(key, ALLOWED.keySet()) + "?");
+        }
+        if (allowed != null && !allowed.accepts(entry.value())) {
+            throw wrong(key, entry, allowed.words());
+        }
+    }
+
+    private static StartException wrong(String key, Entry entry, String allowed) {
+        // A refused URL may hold a password: it is not repeated.
+        String value = key.equals("orders.ledger.url") ? "this value" : "'" + entry.value() + "'";
+        return new StartException(entry.place() + ": " + key + ": " + value + " is not allowed; allowed: " + allowed);
+    }
+
+    private static String nearest(String key, Set<String> known) {
+        return known.stream()
+                .min(Comparator.<String>comparingInt(candidate -> distance(key, candidate))
+                        .thenComparing(Comparator.naturalOrder()))
+                .orElseThrow();
+    }
+
+    /** Levenshtein's: the least number of characters to insert, remove or replace. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+
+    private static void readPassword(Path home, Map<String, Entry> entries) {
+        Entry named = entry(entries, PASSWORD_FILE);
+        if (named.value().isEmpty()) {
+            return;
+        }
+        if (!entry(entries, PASSWORD).value().isEmpty()) {
+            throw new StartException(
+                    named.place() + ": " + PASSWORD_FILE + ": " + PASSWORD + " is set too; keep one of them");
+        }
+        Path file = resolve(home, PASSWORD_FILE, named);
+        try {
+            entries.put(PASSWORD, new Entry(Files.readString(file).stripTrailing(), file.toString()));
+        } catch (IOException e) {
+            throw new StartException(
+                    named.place() + ": " + PASSWORD_FILE + ": " + file + " cannot be read ("
+                            + e.getClass().getSimpleName() + "); create it, or empty the setting",
+                    e);
+        }
+    }
+
+    private static Path resolve(Path home, String key, Entry entry) {
+        try {
+            return home.resolve(entry.value()).normalize();
+        } catch (InvalidPathException e) {
+            throw wrong(key, entry, "a path");
+        }
+    }
+
+    private static Entry entry(Map<String, Entry> entries, String key) {
+        return Objects.requireNonNull(entries.get(key));
+    }
+
+    private void checkTogether(Map<String, Entry> entries) {
+        if (text("camel.server.port").equals(text("camel.management.port"))) {
+            throw wrong(
+                    "camel.management.port",
+                    entry(entries, "camel.management.port"),
+                    "a port other than camel.server.port, because what is shown there is for operators only");
+        }
+    }
+
+    private String defaultConsumers(String lane) {
+        if (lane.equals("incoming")) {
+            return Integer.toString(LEAST_CONSUMERS);
+        }
+        double busy = integer("orders.fulfilment.target-rate")
+                * duration("orders.fulfilment.expected-time").toMillis()
+                / 1000.0;
+        return Integer.toString((int) Math.min(MOST_CONSUMERS, Math.max(LEAST_CONSUMERS, Math.ceil(busy))));
+    }
+
+    private String defaultInstance() {
+        String name = hostName() + ":" + text("orders.data-dir");
+        return name.substring(Math.max(0, name.length() - LONGEST_INSTANCE));
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package ordersystem.broker;
+
+import jakarta.jms.ConnectionFactory;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.apache.activemq.broker.BrokerPlugin;
+import org.apache.activemq.broker.BrokerRegistry;
+import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.broker.TransportConnector;
+import org.apache.activemq.broker.region.Destination;
+import org.apache.activemq.broker.region.RegionBroker;
+import org.apache.activemq.broker.region.policy.DeadLetterStrategy;
+import org.apache.activemq.broker.region.policy.PolicyEntry;
+import org.apache.activemq.broker.region.policy.PolicyMap;
+import org.apache.activemq.broker.region.policy.SharedDeadLetterStrategy;
+import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.usage.SystemUsage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one message broker of this process: ActiveMQ with KahaDB in a folder, set so that an acknowledged message is on
+ * disk and stays there. Started and stopped by the program; all methods may be called from any thread.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+
+    private static final long MB = 1024 * 1024;
+
+    /** Where orders enter; refused from {@link BrokerSettings#INTAKE_HIGH_WATER_PERCENT} on. */
+    private static final String INTAKE = "orders.incoming";
+
+    /** Where the broker puts what it, or a client, gives up. */
+    private static final String STRAYS = "orders.strays";
+
+    /** An order of 1 MB and as much again, so that one that is a little too big is kept as invalid and not cut off. */
+    private static final long MAX_FRAME_SIZE = 2 * MB;
+
+    private static final String CONNECTOR = "openwire";
+
+    private static final int MAX_CONNECTIONS = 200;
+
+    /** With -Xmx256m; what does not fit waits in the store. */
+    private static final long MEMORY_LIMIT = 64 * MB;
+
+    private static final long TEMP_LIMIT = 256 * MB;
+
+    /** How long a send waits for room before it fails. It blocks its whole connection meanwhile. */
+    private static final Duration WAIT_FOR_ROOM = Duration.ofMillis(100);
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+    private final BrokerSettings settings;
+    private final BrokerService broker = new BrokerService();
+
+    /**
+     * Starts the broker, which takes the longer the more messages an unclean stop has left.
+     *
+     * @param onFault called once, on a thread of its own, when the disk refuses a write, or is full. The broker stops
+     *     itself then; the process must end and be started again, which reads the journal anew
+     * @throws IllegalStateException in one line: folder in use, connector's address in use, or store not readable
+     */
+    public EmbeddedBroker(BrokerSettings settings, Consumer<IOException> onFault) {
+        this.settings = settings;
+        if (BrokerRegistry.getInstance().lookup(settings.name()) != null) {
+            // Checked first: a second start under the name would take the first one's off the registry when it fails.
+            throw new IllegalStateException("a broker named " + settings.name() + " runs in this process already");
+        }
+        try {
+            Files.createDirectories(settings.folder());
+            MessageJournal journal = new MessageJournal(settings.folder());
+            journal.setJournalMaxFileLength(settings.journalFileLength());
+            journal.setCleanupInterval(BrokerSettings.CLEANUP_INTERVAL.toMillis());
+            broker.setPersistenceAdapter(journal);
+            broker.setIoExceptionHandler(new StoreFaults(journal, onFault));
+            configure();
+            broker.start();
+        } catch (Exception e) {
+            close();
+            throw new IllegalStateException(whyNotStarted(e), e);
+        }
+    }
+
+    private void configure() throws Exception {
+        broker.setBrokerName(settings.name());
+        broker.setDataDirectoryFile(settings.folder().toFile());
+        broker.setTmpDataDirectory(settings.folder().resolve("tmp").toFile());
+        broker.setUseShutdownHook(false);
+        broker.setSchedulerSupport(false);
+        broker.setUseJmx(true);
+        broker.getManagementContext().setCreateConnector(false);
+        // Advisories stay on: without them a client at its defaults takes every reply queue for deleted.
+        broker.setAdvisorySupport(true);
+
+        SystemUsage usage = broker.getSystemUsage();
+        usage.getMemoryUsage().setLimit(MEMORY_LIMIT);
+        usage.getStoreUsage().setLimit(settings.storeLimit());
+        usage.getTempUsage().setLimit(TEMP_LIMIT);
+        usage.setSendFailIfNoSpaceAfterTimeout(WAIT_FOR_ROOM.toMillis());
+
+        PolicyMap policies = new PolicyMap();
+        policies.setDefaultEntry(queuesInGeneral());
+        policies.put(new ActiveMQQueue(INTAKE), intake());
+        policies.put(new ActiveMQQueue(STRAYS), strays());
+        broker.setDestinationPolicy(policies);
+        broker.setPlugins(new BrokerPlugin[] {IntakePolicy::new});
+
+        if (settings.connector() != null) {
+            URI uri = URI.create(settings.connector());
+            String limits = "maximumConnections=" + MAX_CONNECTIONS + "&wireFormat.maxFrameSize=" + MAX_FRAME_SIZE;
+            broker.addConnector(uri + (uri.getQuery() == null ? "?" : "&") + limits)
+                    .setName(CONNECTOR);
+        }
+    }
+
+    private static PolicyEntry queuesInGeneral() {
+        PolicyEntry entry = new PolicyEntry();
+        // No flow control by memory: what does not fit is paged to the store. The store's own limit holds all the same.
+        entry.setProducerFlowControl(false);
+        entry.setExpireMessagesPeriod(0);
+        entry.setGcInactiveDestinations(false);
+        entry.setDeadLetterStrategy(toStrays());
+        return entry;
+    }
+
+    private static PolicyEntry intake() {
+        PolicyEntry entry = queuesInGeneral();
+        entry.setPrioritizedMessages(true);
+        // With the cache on, what came first sits in memory and is dispatched before a later message of high priority.
+        entry.setUseCache(false);
+        entry.setStoreUsageHighWaterMark(BrokerSettings.INTAKE_HIGH_WATER_PERCENT);
+        return entry;
+    }
+
+    private static PolicyEntry strays() {
+        PolicyEntry entry = queuesInGeneral();
+        // Never refused: the broker drops a dead letter that it cannot send.
+        entry.setStoreUsageHighWaterMark(Integer.MAX_VALUE);
+        return entry;
+    }
+
+    private static DeadLetterStrategy toStrays() {
+        SharedDeadLetterStrategy strategy = new SharedDeadLetterStrategy();
+        strategy.setDeadLetterQueue(new ActiveMQQueue(STRAYS));
+        strategy.setProcessNonPersistent(true);
+        strategy.setProcessExpired(true);
+        strategy.setEnableAudit(false);
+        return strategy;
+    }
+
+    private String whyNotStarted(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (message.contains("could not be locked")) {
+                return "orders.data-dir: " + settings.folder()
+                        + " is in use by another OrderSystem; stop that one, or choose another folder";
+            }
+            if (cause instanceof BindException) {
+                return "orders.broker.connector: " + settings.connector() + " is in use; stop what listens there, or"
+                        + " choose another port";
+            }
+        }
+        return "the broker could not start in " + settings.folder() + ": " + e.getMessage();
+    }
+
+    /** A factory of its own for each caller; its connections share nothing with those of another. */
+    public ConnectionFactory connectionFactory() {
+        return BrokerClient.connectionFactory(url());
+    }
+
+    /** Where this broker is found from inside its process. Never starts another broker. */
+    public String url() {
+        return "vm://" + settings.name() + "?create=false";
+    }
+
+    /** Where clients of other processes connect, with the port that was taken; empty where there is no connector. */
+    public Optional<URI> connector() {
+        return Optional.ofNullable(broker.getTransportConnectorByName(CONNECTOR))
+                .map(EmbeddedBroker::address);
+    }
+
+    private static URI address(TransportConnector connector) {
+        try {
+            URI uri = connector.getServer().getConnectURI();
+            return URI.create(uri.getScheme() + "://" + uri.getAuthority());
+        } catch (IOException | URISyntaxException e) {
+            throw new IllegalStateException("the connector has no address", e);
+        }
+    }
+
+    /** Messages in the queue, those that a consumer holds unacknowledged included; empty where there is no such queue. */
+    public OptionalLong depth(String queue) {
+        RegionBroker region = (RegionBroker) broker.getRegionBroker();
+        Destination destination = region.getDestinationMap().get(new ActiveMQQueue(queue));
+        return destination == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(
+                        destination.getDestinationStatistics().getMessages().getCount());
+    }
+
+    /** Used share of the store limit; above 100 where the last messages were big. */
+    public int storePercentUsed() {
+        return broker.getSystemUsage().getStoreUsage().getPercentUsage();
+    }
+
+    /** Whether orders may be taken in: the reserve for the work in progress is untouched, in the store and on the disk. */
+    public boolean hasRoom() {
+        return storePercentUsed() < BrokerSettings.INTAKE_HIGH_WATER_PERCENT
+                && settings.folder().toFile().getUsableSpace() >= settings.reserve();
+    }
+
+    /** Stops the broker, and gives up waiting after 20 s; what is not finished then is read from the journal at start. */
+    @Override
+    public void close() {
+        Thread stop = new Thread(this::stop, "broker-stop");
+        stop.setDaemon(true);
+        stop.start();
+        try {
+            stop.join(STOP_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (stop.isAlive()) {
+            LOG.warn(
+                    "The broker has not stopped within {} s; it will read its journal at the next start",
+                    STOP_LIMIT.toSeconds());
+        }
+    }
+
+    private void stop() {
+        try {
+            broker.stop();
+            broker.waitUntilStopped();
+        } catch (Exception e) {
+            LOG.warn("The broker did not stop cleanly; it will read its journal at the next start", e);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package ordersystem.broker;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import ordersystem.order.InvalidOrderException;
+import ordersystem.order.Order;
+
+/**
+ * An order that somebody wants to hand in at the {@link Door}.
+ *
+ * @param order what was read from the text
+ * @param text the body exactly as received
+ */
+public record Submission(Order order, String text) {
+
+    /**
+     * Decodes strictly: a replacement character would change the body that travels on.
+     *
+     * @throws InvalidOrderException if the body is not UTF-8
+     */
+    public static Submission of(Order order, byte[] body) {
+        try {
+            return new Submission(
+                    order,
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(body))
+                            .toString());
+        } catch (CharacterCodingException e) {
+            throw new InvalidOrderException("", "not UTF-8");
+        }
+    }
+}

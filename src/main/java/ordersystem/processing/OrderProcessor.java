@@ -1,0 +1,32 @@
+package ordersystem.processing;
+
+import java.util.function.Supplier;
+import ordersystem.order.Lane;
+import ordersystem.order.Order;
+import org.apache.camel.Variable;
+
+/** The bean {@code orderProcessor}: the decisions and figures that routes ask for. Thread-safe. */
+public final class OrderProcessor {
+
+    private final Supplier<OrderStats> stats;
+
+    public OrderProcessor(Supplier<OrderStats> stats) {
+        this.stats = stats;
+    }
+
+    /**
+     * The lane that an order belongs in. High: its {@code priority} is HIGH, or its {@code shipping} is EXPEDITED, or it
+     * came by JMS with a priority above 4. Normal: all others. The same order always gets the same answer.
+     */
+    public Lane routeByPriority(@Variable("order") Order order) {
+        boolean high = order.priority() == Order.Priority.HIGH
+                || order.shipping() == Order.Shipping.EXPEDITED
+                || order.jmsPriority() > Order.DEFAULT_JMS_PRIORITY;
+        return high ? Lane.HIGH : Lane.NORMAL;
+    }
+
+    /** The live figures: what REST and JMX show, too. Right after any restart, because they are read from the ledger. */
+    public OrderStats getOrderStats() {
+        return stats.get();
+    }
+}

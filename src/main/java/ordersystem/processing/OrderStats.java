@@ -1,0 +1,44 @@
+package ordersystem.processing;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The figures of the whole system, since {@code since}. At every reading {@code received = processed + failed + pending}.
+ *
+ * @param accepted messages taken in: received, duplicates, invalid and arriving together
+ * @param arriving accepted and not yet read; null where the broker cannot be asked
+ * @param received orders in the ledger
+ * @param processed handed over
+ * @param failed failed now, discarded and cancelled ones included; a replay takes an order out again
+ * @param pending on their way, or waiting to go on by themselves
+ * @param duplicates orders that came once more, and stale copies; may count one again after a crash
+ * @param invalid messages that are no orders, kept for a person
+ * @param retried turns put off until later; may count one again after a crash
+ * @param deferred waiting because there was no room in their lane
+ * @param discrepancy difference between these counters and a recount of the rows, as of the last check
+ * @param orphans orders on their way for ten minutes while their queue is empty, as of the last check; at most 20 ids
+ * @param lanes by name of the lane
+ * @param since ISO 8601, when counting began
+ */
+public record OrderStats(
+        long accepted,
+        @Nullable Long arriving,
+        long received,
+        long processed,
+        long failed,
+        long pending,
+        long duplicates,
+        long invalid,
+        long retried,
+        long deferred,
+        long discrepancy,
+        List<String> orphans,
+        Map<String, LaneStats> lanes,
+        String since) {
+
+    /** The same for one lane. */
+    public record LaneStats(
+            long received, long processed, long failed, long pending, long deferred, long retried) {}
+}

@@ -1,0 +1,289 @@
+package ordersystem.transaction;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import ordersystem.ledger.Change;
+import ordersystem.ledger.Ledger;
+import ordersystem.ledger.LedgerUnavailableException;
+import ordersystem.ledger.Outcome;
+import ordersystem.ledger.Reason;
+import ordersystem.ledger.State;
+import ordersystem.order.InvalidOrderException;
+import ordersystem.order.Lane;
+import ordersystem.order.Order;
+import ordersystem.order.OrderHeaders;
+import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
+import org.apache.camel.component.jms.JmsEndpoint;
+import org.apache.camel.util.ObjectHelper;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Receives for one consumer group, in batches: up to {@code size} messages that are there, for at most {@code maxTime}.
+ * Each message goes through the routes as a {@link Delivery} of its own; at the end of the batch the ledger changes are
+ * written, SQL commits, the collected sends are made, JMS commits, in this order. A crash between the two commits
+ * redelivers messages that the ledger knows, and the rule of steps makes them harmless.
+ *
+ * <p>Spring runs {@link #receiveAndExecute} again and again on each consumer's thread; the state of a consumer is
+ * confined to its thread, because what is rolled back comes back to the same consumer.
+ */
+final class BatchContainer extends DefaultJmsMessageListenerContainer {
+
+    /** What escapes alone this often is dead-lettered without entering a route. */
+    private static final int ESCAPES = 5;
+
+    private static final int REMEMBERED_ESCAPES = 1_000;
+    private static final Duration ESCAPE_WAIT = Duration.ofMillis(50);
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchContainer.class);
+
+    private final Batch batch;
+    private final Ledger ledger;
+    private final String queue;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final AtomicInteger slots = new AtomicInteger();
+    private final Queue<Integer> freeSlots = new ConcurrentLinkedQueue<>();
+    private final ThreadLocal<Consumer> consumers = ThreadLocal.withInitial(Consumer::new);
+
+    BatchContainer(JmsEndpoint endpoint, String queue, Batch batch, Ledger ledger) {
+        super(endpoint);
+        this.queue = queue;
+        this.batch = batch;
+        this.ledger = ledger;
+        setExposeListenerSession(false);
+    }
+
+    @Override
+    protected boolean receiveAndExecute(
+            Object invoker, @Nullable Session session, @Nullable MessageConsumer consumer) throws JMSException {
+        if (session == null || consumer == null) {
+            throw new IllegalStateException("a batch needs cacheLevelName=CACHE_CONSUMER");
+        }
+        Message first = receiveMessage(consumer);
+        if (first == null) {
+            noMessageReceived(invoker, session);
+            return false;
+        }
+        messageReceived(invoker, session);
+        Integer free = freeSlots.poll();
+        int slot = free == null ? slots.getAndIncrement() : free;
+        try {
+            consumers.get().take(first, session, consumer, queue + "-" + slot);
+        } finally {
+            freeSlots.add(slot);
+        }
+        return true;
+    }
+
+    @Override
+    public void shutdown() {
+        stopping.countDown();
+        super.shutdown();
+    }
+
+    private record Escape(int times, Reason reason) {}
+
+    /** One consumer of the group, on its thread. */
+    private final class Consumer {
+        /** How many of the next messages are taken one at a time. */
+        private int singles;
+
+        private Duration wait = FIRST_WAIT;
+        private final Map<String, Escape> escapes = new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Escape> eldest) {
+                return size() > REMEMBERED_ESCAPES;
+            }
+        };
+
+        void take(Message first, Session session, MessageConsumer consumer, String name) throws JMSException {
+            int size = singles > 0 ? 1 : batch.size();
+            long end = System.nanoTime() + batch.maxTime().toNanos();
+            List<Delivery> deliveries = new ArrayList<>();
+            try {
+                for (Message next = first; next != null; ) {
+                    Delivery delivery = new Delivery(session, next);
+                    deliveries.add(delivery);
+                    run(delivery);
+                    boolean closed = batch.highCloses() && next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY;
+                    boolean more = deliveries.size() < size && !closed && System.nanoTime() < end && isRunning();
+                    next = more ? consumer.receiveNoWait() : null;
+                }
+                commit(session, deliveries, name);
+                settled(deliveries);
+            } catch (LedgerUnavailableException | JMSException e) {
+                // The ledger or the broker is away, or a commit has an unknown outcome: nobody's fault, no attempt.
+                session.rollback();
+                singles = e instanceof JMSException ? batch.size() : singles;
+                LOG.warn("{}: {} message(s) back to the queue for {}: {}", queue, deliveries.size(), wait, e.toString());
+                pause(wait);
+                wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
+            } catch (RuntimeException | Error e) {
+                session.rollback();
+                singles = batch.size();
+                escaped(deliveries, e);
+            }
+        }
+
+        private void run(Delivery delivery) throws JMSException {
+            Escape escape = escapes.get(delivery.message().getJMSMessageID());
+            if (escape != null && escape.times() >= ESCAPES) {
+                bury(delivery, escape.reason());
+                delivery.seal();
+                return;
+            }
+            Delivery.bind(delivery);
+            try {
+                invokeListener(delivery.session(), delivery.message());
+            } catch (RuntimeException e) {
+                LedgerUnavailableException away = ObjectHelper.getException(LedgerUnavailableException.class, e);
+                throw away == null ? e : away;
+            } finally {
+                Delivery.bind(null);
+                delivery.seal();
+            }
+        }
+
+        private void settled(List<Delivery> deliveries) throws JMSException {
+            wait = FIRST_WAIT;
+            if (singles > 0) {
+                singles--;
+            }
+            if (!escapes.isEmpty()) {
+                for (Delivery delivery : deliveries) {
+                    escapes.remove(delivery.message().getJMSMessageID());
+                }
+            }
+        }
+
+        private void escaped(List<Delivery> deliveries, Throwable e) throws JMSException {
+            String id = deliveries.get(deliveries.size() - 1).message().getJMSMessageID();
+            if (deliveries.size() > 1) {
+                LOG.warn("{}: {} messages back to the queue, to be taken one by one", queue, deliveries.size(), e);
+                return;
+            }
+            Escape before = escapes.get(id);
+            int times = before == null ? 1 : before.times() + 1;
+            escapes.put(id, new Escape(times, new Reason(e.getClass().getName(), String.valueOf(e.getMessage()), null, null)));
+            LOG.warn("{}: message {} failed alone, {} of {} times", queue, id, times, ESCAPES, e);
+            pause(ESCAPE_WAIT.multipliedBy(1L << times));
+        }
+    }
+
+    /** Waits, and not longer than until the container is shut down. */
+    private void pause(Duration time) {
+        try {
+            boolean stopped = stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.debug("{}: going on; stopping: {}", queue, stopped);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The ledger first, then the broker: what the ledger knows is harmless when it is delivered again. */
+    private void commit(Session session, List<Delivery> deliveries, String consumer) throws JMSException {
+        List<Delivery> recorded = new ArrayList<>();
+        List<Change> changes = new ArrayList<>();
+        for (Delivery delivery : deliveries) {
+            Change change = delivery.change();
+            if (change != null) {
+                recorded.add(delivery);
+                changes.add(change);
+            }
+        }
+        Map<Delivery, Outcome> outcomes = new HashMap<>();
+        if (!changes.isEmpty()) {
+            List<Outcome> written = ledger.write(consumer, changes);
+            for (int i = 0; i < written.size(); i++) {
+                outcomes.put(recorded.get(i), written.get(i));
+            }
+        }
+        try (Outbox outbox = new Outbox(session)) {
+            for (Delivery delivery : deliveries) {
+                send(outbox, delivery, outcomes.get(delivery));
+            }
+        }
+        session.commit();
+    }
+
+    private void send(Outbox outbox, Delivery delivery, @Nullable Outcome outcome) throws JMSException {
+        if (outcome == null) {
+            outbox.send(delivery, null);
+            return;
+        }
+        switch (outcome.verdict()) {
+            case WRITTEN -> outbox.send(delivery, onItsWay(delivery) ? outcome.step() : null);
+            // Only an order on its way takes its step along: a copy of what was handed over must stay a stale copy.
+            case SEND_AGAIN -> outbox.send(delivery, null);
+            case RESEND ->
+                outbox.forward(
+                        delivery.message(),
+                        Objects.requireNonNull(outcome.place()),
+                        DeliveryLedger.headers(Objects.requireNonNull(delivery.change()), outcome.step()));
+            case CONFLICT ->
+                outbox.forward(
+                        delivery.message(),
+                        QueueNames.INVALID,
+                        DeliveryLedger.headers(new Reason(
+                                InvalidOrderException.class.getName(),
+                                "orderId: this order is known with another body; give a changed order an id of its own",
+                                null,
+                                null)));
+            case ACKNOWLEDGE, DUPLICATE -> {}
+        }
+    }
+
+    private static boolean onItsWay(Delivery delivery) throws JMSException {
+        Change change = delivery.change();
+        return change != null && change.state() == State.RECEIVED;
+    }
+
+    /** Dead-letters a message that no route gets through, unread. */
+    private void bury(Delivery delivery, Reason reason) throws JMSException {
+        Message message = delivery.message();
+        String orderId = message.getStringProperty(OrderHeaders.ID);
+        String lane = message.getStringProperty(OrderHeaders.LANE);
+        Map<String, Object> headers = DeliveryLedger.headers(reason);
+        String grave = QueueNames.UNFILED;
+        if (queue.equals(QueueNames.INCOMING)) {
+            grave = QueueNames.INVALID;
+        } else if (QueueNames.isLane(queue) && orderId != null && lane != null && message.propertyExists(OrderHeaders.STEP)) {
+            grave = QueueNames.deadLetter(queue);
+            Change change = new Change(
+                    orderId,
+                    new Lane(lane),
+                    State.RECEIVED,
+                    message.getJMSMessageID(),
+                    message.getIntProperty(OrderHeaders.STEP),
+                    null,
+                    null,
+                    DeliveryLedger.attempts(message) + 1,
+                    null,
+                    reason,
+                    null);
+            headers.putAll(DeliveryLedger.headers(change, change.nextStep()));
+            delivery.record(change);
+        }
+        LOG.error("{}: message {} to {}: {}", queue, message.getJMSMessageID(), grave, reason);
+        delivery.collect(Outbox.forwarding(message, grave, headers));
+    }
+}

@@ -1,0 +1,122 @@
+package ordersystem.transaction;
+
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import java.util.ArrayList;
+import java.util.List;
+import ordersystem.ledger.Change;
+import ordersystem.ledger.State;
+import ordersystem.order.OrderHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The unit of one delivered message: what the routes send through our connection factory and what they tell the ledger
+ * while they handle it is collected here, not done. {@link BatchContainer} opens it, and does it at the end of the batch;
+ * {@link #drop()} undoes it, because it was not done yet.
+ *
+ * <p>Bound to the thread that runs the routes, and carried to others by {@link DeliveryCarrier}; safe for use by several
+ * threads at once. Once {@link #seal() sealed} it collects no more: what a wire tap sends later goes out by itself.
+ */
+final class Delivery {
+
+    /** A message that waits to be sent, with the quality of service that its producer asked for. */
+    record Send(Destination destination, Message message, int deliveryMode, int priority, long timeToLive) {}
+
+    private static final ThreadLocal<@Nullable Delivery> CURRENT = new ThreadLocal<>();
+
+    private final Session session;
+    private final @Nullable Message message;
+    private final List<Send> sends = new ArrayList<>();
+    private @Nullable Change change;
+    private boolean sealed;
+
+    /**
+     * @param session the transacted session that the message came from, and in which the sends will be made
+     * @param message null where no message is being handled: the releaser sends what the ledger holds
+     */
+    Delivery(Session session, @Nullable Message message) {
+        this.session = session;
+        this.message = message;
+    }
+
+    /** The delivery that this thread works for; null outside of one. */
+    static @Nullable Delivery current() {
+        return CURRENT.get();
+    }
+
+    /** Makes a delivery this thread's own, and returns the one that was; null for none. */
+    static @Nullable Delivery bind(@Nullable Delivery delivery) {
+        Delivery before = CURRENT.get();
+        if (delivery == null) {
+            CURRENT.remove();
+        } else {
+            CURRENT.set(delivery);
+        }
+        return before;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    Message message() {
+        if (message == null) {
+            throw new IllegalStateException("no message is being handled here");
+        }
+        return message;
+    }
+
+    /** @return false once the delivery is sealed: the caller sends by itself */
+    synchronized boolean collect(Send send) {
+        if (sealed) {
+            return false;
+        }
+        sends.add(send);
+        return true;
+    }
+
+    synchronized void record(Change newChange) {
+        if (sealed) {
+            throw new IllegalStateException("the delivery of this message is over: the ledger was written");
+        }
+        if (change != null) {
+            throw new IllegalStateException("order " + newChange.orderId()
+                    + ": one delivery records one change, and it has " + change.state() + " already");
+        }
+        change = newChange;
+    }
+
+    /** Forgets what was sent and recorded so far. */
+    synchronized void drop() {
+        sends.clear();
+        change = null;
+    }
+
+    synchronized void seal() {
+        sealed = true;
+    }
+
+    synchronized List<Send> sends() {
+        return List.copyOf(sends);
+    }
+
+    /** What the ledger is told, with the queue that the order was sent to; null where the ledger is told nothing. */
+    synchronized @Nullable Change change() throws JMSException {
+        return change == null || change.state() != State.RECEIVED ? change : change.sentTo(place(change.orderId()));
+    }
+
+    /** The queue that an order was sent to: where the last message went that carries a step. */
+    synchronized String place(String orderId) throws JMSException {
+        for (int i = sends.size() - 1; i >= 0; i--) {
+            Send send = sends.get(i);
+            if (send.message().propertyExists(OrderHeaders.STEP) && send.destination() instanceof Queue queue) {
+                return queue.getQueueName();
+            }
+        }
+        throw new IllegalStateException("order " + orderId
+                + " was recorded as on its way, and was sent nowhere: a route must send it to a queue");
+    }
+}

@@ -1,0 +1,73 @@
+package ordersystem.transaction;
+
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the {@link Delivery} along with the exchange, from thread to thread: without it a parallel multicast or a
+ * {@code threads} step would send outside of its delivery. It also notes the node in which an exchange failed. Camel calls it once for each node of each route; stateless.
+ */
+public final class DeliveryCarrier implements InterceptStrategy {
+
+    private static final String PROPERTY = "OrderDelivery";
+    private static final String FAILURE = "OrderFailure";
+
+    @Override
+    public Processor wrapProcessorInInterceptors(
+            CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
+        AsyncProcessor processor = AsyncProcessorConverterHelper.convert(target);
+        return new DelegateAsyncProcessor(processor) {
+            @Override
+            public boolean process(Exchange exchange, AsyncCallback callback) {
+                Delivery here = Delivery.current();
+                Delivery carried = exchange.getProperty(PROPERTY, Delivery.class);
+                if (carried == null && here != null) {
+                    exchange.setProperty(PROPERTY, here);
+                }
+                if (carried == null || carried == here) {
+                    return processed(exchange, callback);
+                }
+                Delivery.bind(carried);
+                try {
+                    return processed(exchange, callback);
+                } finally {
+                    Delivery.bind(here);
+                }
+            }
+
+            private boolean processed(Exchange exchange, AsyncCallback callback) {
+                return processor.process(exchange, doneSync -> {
+                    noteFailure(exchange, definition.getId());
+                    callback.done(doneSync);
+                });
+            }
+        };
+    }
+
+    private record Failure(Throwable exception, String node) {}
+
+    /** The innermost node comes first; the nodes around it fail with the same exception. */
+    private static void noteFailure(Exchange exchange, String node) {
+        Throwable exception = exchange.getException();
+        if (exception != null) {
+            Failure noted = exchange.getProperty(FAILURE, Failure.class);
+            if (noted == null || noted.exception() != exception) {
+                exchange.setProperty(FAILURE, new Failure(exception, node));
+            }
+        }
+    }
+
+    /** The id of the node in which an exception was thrown; null where it was not thrown in a node. */
+    static @Nullable String failedNode(Exchange exchange, Throwable exception) {
+        Failure noted = exchange.getProperty(FAILURE, Failure.class);
+        return noted != null && noted.exception() == exception ? noted.node() : null;
+    }
+}

@@ -1,0 +1,205 @@
+package ordersystem.transaction;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import ordersystem.ledger.Change;
+import ordersystem.ledger.Reason;
+import ordersystem.ledger.State;
+import ordersystem.order.Lane;
+import ordersystem.order.Order;
+import ordersystem.order.OrderHeaders;
+import org.apache.activemq.command.ActiveMQMessage;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bean {@code ledger}: what routes tell the ledger. Nothing is written when they say it; it is collected in the
+ * delivery, and one delivery tells one thing. Each method that sends the order on sets the headers that the message to
+ * the next queue carries. Stateless.
+ */
+public final class DeliveryLedger {
+
+    private static final int REASON_LENGTH = 4_000;
+
+    /** The order in {@code ${variable.order}} was read and is on its way down {@code ${variable.lane}}. */
+    public void received(Exchange exchange) throws JMSException {
+        onItsWay(exchange, null, 0, null);
+    }
+
+    /** The order was handed over. */
+    public void processed(Exchange exchange) throws JMSException {
+        Delivery delivery = delivery();
+        delivery.record(change(
+                exchange,
+                delivery,
+                State.PROCESSED,
+                step(delivery.message()),
+                attempts(delivery.message()),
+                null,
+                null));
+    }
+
+    /** What this delivery sent and recorded so far is forgotten: the first step of every failure. */
+    public void undo() {
+        delivery().drop();
+    }
+
+    /** A turn failed: the order waits in the ledger until it is due again. */
+    public void retrying(Exchange exchange, Duration delay) throws JMSException {
+        Delivery delivery = delivery();
+        int attempts = attempts(delivery.message()) + 1;
+        delivery.record(change(
+                exchange, delivery, State.RETRYING, step(delivery.message()), attempts, delay, reason(exchange)));
+    }
+
+    /** The order is given up for now, and on its way to a dead-letter queue. */
+    public void buried(Exchange exchange) throws JMSException {
+        Reason reason = reason(exchange);
+        Message message = delivery().message();
+        onItsWay(exchange, step(message), attempts(message) + 1, reason);
+    }
+
+    /** A message is not an order, and on its way to {@code orders.invalid}: no row yet, only headers that say why. */
+    public void refused(Exchange exchange) throws JMSException {
+        Map<String, Object> headers = headers(reason(exchange));
+        headers.put(OrderHeaders.ORIGINAL_MESSAGE_ID, delivery().message().getJMSMessageID());
+        exchange.getMessage().getHeaders().putAll(headers);
+    }
+
+    /** What arrived in a dead-letter queue is put into the waiting room: a failed order under its id, else a message. */
+    public void filed() throws JMSException {
+        Delivery delivery = delivery();
+        Message message = delivery.message();
+        String orderId = message.getStringProperty(OrderHeaders.ID);
+        String lane = message.getStringProperty(OrderHeaders.LANE);
+        boolean order = orderId != null && lane != null && message.propertyExists(OrderHeaders.STEP);
+        delivery.record(new Change(
+                order ? orderId : message.getJMSMessageID(),
+                lane == null ? null : new Lane(lane),
+                order ? State.FAILED : State.INVALID,
+                message.getJMSMessageID(),
+                order ? step(message) : null,
+                null,
+                null,
+                attempts(message),
+                null,
+                reason(message),
+                ReceivedContent.of(message)));
+    }
+
+    /** The queue from which the broker moved a stray here; empty where the broker does not say. */
+    public String strayedFrom() {
+        return delivery().message() instanceof ActiveMQMessage message && message.getOriginalDestination() != null
+                ? message.getOriginalDestination().getPhysicalName()
+                : "";
+    }
+
+    private static void onItsWay(
+            Exchange exchange, @Nullable Integer step, int attempts, @Nullable Reason reason)
+            throws JMSException {
+        Delivery delivery = delivery();
+        Change change = change(exchange, delivery, State.RECEIVED, step, attempts, null, reason);
+        delivery.record(change);
+        exchange.getMessage().getHeaders().putAll(headers(change, change.nextStep()));
+        if (reason != null) {
+            exchange.getMessage().getHeaders().putAll(headers(reason));
+        }
+    }
+
+    private static Change change(
+            Exchange exchange,
+            Delivery delivery,
+            State state,
+            @Nullable Integer step,
+            int attempts,
+            @Nullable Duration due,
+            @Nullable Reason reason)
+            throws JMSException {
+        Message message = delivery.message();
+        Order order = exchange.getVariable("order", Order.class);
+        String id = order == null ? message.getStringProperty(OrderHeaders.ID) : order.orderId();
+        return new Change(
+                id,
+                exchange.getVariable("lane", Lane.class),
+                state,
+                message.getJMSMessageID(),
+                step,
+                order == null ? null : order.bodyHash(),
+                null,
+                attempts,
+                due,
+                reason,
+                state.isWaiting() ? ReceivedContent.of(message) : null);
+    }
+
+    private static Delivery delivery() {
+        Delivery delivery = Delivery.current();
+        if (delivery == null) {
+            throw new IllegalStateException(
+                    "the ledger is told only while a message from a queue is handled; this exchange came another way");
+        }
+        return delivery;
+    }
+
+    private static @Nullable Integer step(Message message) throws JMSException {
+        return message.propertyExists(OrderHeaders.STEP) ? message.getIntProperty(OrderHeaders.STEP) : null;
+    }
+
+    static int attempts(Message message) throws JMSException {
+        return message.propertyExists(OrderHeaders.ATTEMPTS) ? message.getIntProperty(OrderHeaders.ATTEMPTS) : 0;
+    }
+
+    /** The headers of a message that takes an order on. */
+    static Map<String, Object> headers(Change change, int step) {
+        Map<String, Object> headers = new HashMap<>();
+        headers.put(OrderHeaders.STEP, step);
+        headers.put(OrderHeaders.ID, change.orderId());
+        headers.put(OrderHeaders.ATTEMPTS, change.attempts());
+        if (change.lane() != null) {
+            headers.put(OrderHeaders.LANE, change.lane().name());
+        }
+        return headers;
+    }
+
+    /** The headers of a message that tell why it is where it is. */
+    static Map<String, Object> headers(Reason reason) {
+        Map<String, Object> headers = new HashMap<>();
+        headers.put(OrderHeaders.REASON_CLASS, reason.type());
+        headers.put(OrderHeaders.REASON, reason.message());
+        if (reason.route() != null) {
+            headers.put(OrderHeaders.REASON_ROUTE, reason.route());
+        }
+        if (reason.node() != null) {
+            headers.put(OrderHeaders.REASON_NODE, reason.node());
+        }
+        return headers;
+    }
+
+    private static @Nullable Reason reason(Message message) throws JMSException {
+        String type = message.getStringProperty(OrderHeaders.REASON_CLASS);
+        return type == null
+                ? null
+                : new Reason(
+                        type,
+                        String.valueOf(message.getStringProperty(OrderHeaders.REASON)),
+                        message.getStringProperty(OrderHeaders.REASON_ROUTE),
+                        message.getStringProperty(OrderHeaders.REASON_NODE));
+    }
+
+    private static Reason reason(Exchange exchange) {
+        Throwable caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
+        if (caught == null) {
+            return new Reason("unknown", "the route gave no reason", null, null);
+        }
+        String message = caught.getMessage() == null ? caught.toString() : caught.getMessage();
+        return new Reason(
+                caught.getClass().getName(),
+                message.length() <= REASON_LENGTH ? message : message.substring(0, REASON_LENGTH),
+                exchange.getProperty(ExchangePropertyKey.FAILURE_ROUTE_ID, String.class),
+                DeliveryCarrier.failedNode(exchange, caught));
+    }
+}

@@ -1,0 +1,61 @@
+package ordersystem.transaction;
+
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSException;
+import jakarta.jms.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Sends what no message brought: orders out of the ledger, through the routes that know where a lane leads, in one JMS
+ * transaction. Called by the releaser; one caller at a time.
+ */
+public final class Dispatch {
+
+    private final ConnectionFactory connections;
+
+    public Dispatch(ConnectionFactory connections) {
+        this.connections = connections;
+    }
+
+    /**
+     * Runs {@code route} for each item, then sends what it sent, and commits.
+     *
+     * @return for each item the queue that it was sent to
+     * @throws DispatchException where the broker did not take it: nothing was sent, or the outcome is not known
+     */
+    public <T> List<String> sendAll(List<T> items, Consumer<T> route) {
+        List<String> places = new ArrayList<>();
+        try (Connection connection = connections.createConnection();
+                Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+                Outbox outbox = new Outbox(session)) {
+            for (T item : items) {
+                Delivery delivery = new Delivery(session, null);
+                Delivery before = Delivery.bind(delivery);
+                try {
+                    route.accept(item);
+                } finally {
+                    Delivery.bind(before);
+                    delivery.seal();
+                }
+                places.add(delivery.place(String.valueOf(item)));
+                outbox.send(delivery, null);
+            }
+            session.commit();
+            return places;
+        } catch (JMSException e) {
+            throw new DispatchException("the broker did not take " + items.size() + " due order(s): " + e.getMessage(), e);
+        }
+    }
+
+    /** The broker is away, or full. */
+    public static final class DispatchException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        DispatchException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

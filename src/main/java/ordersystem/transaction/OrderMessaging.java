@@ -1,0 +1,41 @@
+package ordersystem.transaction;
+
+import jakarta.jms.ConnectionFactory;
+import java.util.Map;
+import ordersystem.ledger.Ledger;
+import ordersystem.order.Lane;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.activemq.ActiveMQComponent;
+import org.apache.camel.component.jms.ConsumerType;
+import org.apache.camel.support.SimpleTypeConverter;
+
+/** Sets up the {@code activemq} component, so that what routes do with queues is all or nothing with the ledger. */
+public final class OrderMessaging {
+
+    private OrderMessaging() {}
+
+    /**
+     * @param pool connections to the broker
+     * @param batches how much a consumer takes at once, by queue name
+     */
+    public static void install(CamelContext context, ConnectionFactory pool, Map<String, Batch> batches, Ledger ledger) {
+        ActiveMQComponent component = new ActiveMQComponent(context);
+        component.setConnectionFactory(new CollectingConnectionFactory(pool));
+        component.setConsumerType(ConsumerType.Custom);
+        component.setMessageListenerContainerFactory(new Batches(batches, ledger));
+        component.setTransacted(true);
+        component.setLazyCreateTransactionManager(false);
+        component.setCacheLevelName("CACHE_CONSUMER");
+        component.setMessageConverter(new OrderMessageConverter(context));
+        component.setHeaderFilterStrategy(new HeaderAllowList());
+        component.setDisableReplyTo(true);
+        component.setAcceptMessagesWhileStopping(false);
+        context.addComponent("activemq", component);
+        context.getTypeConverterRegistry()
+                .addTypeConverter(
+                        Lane.class,
+                        String.class,
+                        new SimpleTypeConverter(false, (type, exchange, name) -> new Lane((String) name)));
+        context.getCamelContextExtension().addInterceptStrategy(new DeliveryCarrier());
+    }
+}

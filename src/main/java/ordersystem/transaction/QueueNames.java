@@ -1,0 +1,25 @@
+package ordersystem.transaction;
+
+import java.util.Set;
+
+/** The queues that the batch container must know when a message gets through no route. All others stand in the routes. */
+final class QueueNames {
+
+    static final String INCOMING = "orders.incoming";
+    static final String INVALID = "orders.invalid";
+    /** What cannot even be filed in the waiting room; nobody reads it, the audit lists it. */
+    static final String UNFILED = "orders.unfiled";
+
+    private static final String DEAD_LETTER = ".dlq";
+    private static final Set<String> NO_LANES = Set.of(INCOMING, INVALID, UNFILED, "orders.strays", "orders.fulfilled");
+
+    private QueueNames() {}
+
+    static boolean isLane(String queue) {
+        return queue.startsWith("orders.") && !queue.endsWith(DEAD_LETTER) && !NO_LANES.contains(queue);
+    }
+
+    static String deadLetter(String laneQueue) {
+        return laneQueue + DEAD_LETTER;
+    }
+}

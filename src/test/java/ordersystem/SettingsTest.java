@@ -1,0 +1,271 @@
+package ordersystem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+
+    @TempDir
+    Path home;
+
+    private Path file;
+
+    @BeforeEach
+    void makeConfigFolder() throws IOException {
+        file = Files.createDirectories(home.resolve("config")).resolve("application.properties");
+    }
+
+    private Settings load(String... lines) throws IOException {
+        Files.writeString(file, String.join("\n", lines));
+        return Settings.load(home, null, Map.of());
+    }
+
+    private Settings loadWith(String variable, String value) {
+        return Settings.load(home, null, Map.of(variable, value));
+    }
+
+    @Test
+    void withoutAFileTheShippedDefaultsHold() {
+        Settings settings = Settings.load(home, null, Map.of());
+
+        assertThat(settings.path("orders.data-dir")).isEqualTo(home.resolve("data"));
+        assertThat(settings.text("orders.broker.url")).isEqualTo(Settings.EMBEDDED);
+        assertThat(settings.size("orders.broker.store-limit")).isEqualTo(10L << 30);
+        assertThat(settings.duration("orders.normal.batch.max-time")).isEqualTo(Duration.ofMillis(500));
+        assertThat(settings.durations("orders.retry.delays"))
+                .containsExactly(
+                        Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMinutes(5));
+        assertThat(settings.integer("camel.server.port")).isEqualTo(8080);
+        assertThat(settings.text("orders.instance")).endsWith(":" + home.resolve("data"));
+    }
+
+    @Test
+    void theFileOverridesTheDefaultsAndTheEnvironmentOverridesTheFile() throws IOException {
+        Files.writeString(file, "orders.high.batch.size=7\norders.normal.batch.size=8\n");
+
+        Settings settings = loadWith("ORDERS_NORMAL_BATCH_SIZE", "9");
+
+        assertThat(settings.integer("orders.high.batch.size")).isEqualTo(7);
+        assertThat(settings.integer("orders.normal.batch.size")).isEqualTo(9);
+        assertThat(settings.integer("orders.incoming.batch.size")).isEqualTo(50);
+    }
+
+    @Test
+    void anotherFileIsReadInsteadWhenOneIsNamed() throws IOException {
+        Files.writeString(file, "orders.high.batch.size=7\n");
+        Path other = Files.writeString(home.resolve("other.properties"), "orders.normal.batch.size=8\n");
+
+        Settings settings = Settings.load(home, other, Map.of());
+
+        assertThat(settings.integer("orders.high.batch.size")).isEqualTo(10);
+        assertThat(settings.integer("orders.normal.batch.size")).isEqualTo(8);
+    }
+
+    @Test
+    void aNamedFileThatIsMissingStopsTheStart() {
+        Path missing = home.resolve("missing.properties");
+
+        assertThatThrownBy(() -> Settings.load(home, missing, Map.of()))
+                .isInstanceOf(StartException.class)
+                .hasMessage(missing + ": there is no such file");
+    }
+
+    @Test
+    void aFileThatCannotBeReadStopsTheStart() throws IOException {
+        Files.createDirectory(file);
+
+        assertThatThrownBy(() -> Settings.load(home, null, Map.of()))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith(file + ": cannot be read: ");
+    }
+
+    @Test
+    void anEscapeThatIsNoneIsToldWithItsLine() {
+        assertThatThrownBy(() -> load("# fine", "warehouse.name=\\u00zz"))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith(file + ":2: cannot be read: ");
+    }
+
+    @Test
+    void anUnknownKeyIsToldWithItsLineAndTheNearestKnownOne() {
+        assertThatThrownBy(() -> load("# comment", "", "orders.retry.delay=1s"))
+                .isInstanceOf(StartException.class)
+                .hasMessage(
+                        file + ":3: orders.retry.delay: there is no such setting; did you mean orders.retry.delays?");
+    }
+
+    @Test
+    void anUnknownVariableIsToldWithTheNearestKnownOne() {
+        assertThatThrownBy(() -> loadWith("ORDERS_DATADIR", "x"))
+                .isInstanceOf(StartException.class)
+                .hasMessage("environment variable ORDERS_DATADIR: there is no such setting;"
+                        + " did you mean ORDERS_DATA_DIR?");
+    }
+
+    @Test
+    void aKeyThatStandsTwiceIsToldWithBothLines() {
+        assertThatThrownBy(() -> load("orders.data-dir=a", "orders.data-dir=b"))
+                .isInstanceOf(StartException.class)
+                .hasMessage(file + ":2: orders.data-dir: stands at " + file + ":1 too; keep one");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "orders.high.batch.size   | ten    | a whole number, 1 to 1000",
+                "orders.high.batch.size   | 0      | a whole number, 1 to 1000",
+                "orders.high.batch.size   | 1001   | a whole number, 1 to 1000",
+                "orders.high.consumers    | many   | 'auto', or a whole number, 1 to 1000",
+                "orders.intake.flush-delay| 2      | a duration, 0ms to 1s",
+                "orders.intake.flush-delay| 2s     | a duration, 0ms to 1s",
+                "orders.intake.time-limit | 50ms   | a duration, 100ms to 5m",
+                "orders.retry.delays      | 1s,,2s | 1 to 20 durations, 100ms to 7d each, such as 1s,10s",
+                "orders.broker.store-limit| 10 Gig | a size, 64MB to 100TB",
+                "orders.broker.store-limit| 1KB    | a size, 64MB to 100TB",
+                "orders.broker.url        | vm://x | 'embedded', or a URL that starts with tcp:, ssl: or failover:",
+                "camel.server.port        | 65536  | a whole number, 1 to 65535"
+            })
+    void aWrongValueIsToldWithItsPlaceAndWhatIsAllowed(String key, String value, String allowed) {
+        assertThatThrownBy(() -> load("", key + "=" + value))
+                .isInstanceOf(StartException.class)
+                .hasMessage(file + ":2: " + key + ": '" + value + "' is not allowed; allowed: " + allowed);
+        assertThatThrownBy(() -> {
+                    Files.writeString(file, "");
+                    loadWith(key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"), value);
+                })
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith("environment variable ")
+                .hasMessageEndingWith(key + ": '" + value + "' is not allowed; allowed: " + allowed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"camel.server.host", "camel.management.host", "camel.server.HOST"})
+    void aHostThatOthersReachIsRefusedAsLongAsThereAreNoCredentials(String key) {
+        assertThatThrownBy(() -> load(key + "=0.0.0.0"))
+                .isInstanceOf(StartException.class)
+                .hasMessage(
+                        file + ":1: " + key.replace("HOST", "host") + ": '0.0.0.0' is not allowed; allowed: 127.0.0.1,"
+                                + " localhost or ::1; other hosts need credentials, which come with a later version");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"tcp://0.0.0.0:61616", "tcp://broker.example:61616", "tcp://127.0.0.1", "nonsense", "http:"})
+    void aConnectorThatOthersReachIsRefusedAsLongAsThereAreNoCredentials(String value) {
+        assertThatThrownBy(() -> load("orders.broker.connector=" + value))
+                .isInstanceOf(StartException.class)
+                .hasMessage(file + ":1: orders.broker.connector: '" + value + "' is not allowed; allowed: 'none', or"
+                        + " tcp://127.0.0.1:PORT; other hosts need credentials, which come with a later version");
+    }
+
+    @Test
+    void oneKeyOfCamelInTwoSpellingsIsOneKey() {
+        assertThatThrownBy(() -> load("camel.server.max-body-size=2000", "camel.server.maxBodySize=3000"))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith(file + ":2: camel.server.max-body-size: stands at ");
+    }
+
+    @Test
+    void bothServersOnOnePortAreRefused() {
+        assertThatThrownBy(() -> load("camel.management.port=8080"))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith(
+                        file + ":1: camel.management.port: '8080' is not allowed; allowed: a port other");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2500,20ms,50", "1,20ms,4", "333,10ms,4", "2500,21ms,53", "100000,1m,1000"})
+    void consumersAreRateTimesExpectedTimeAndAtLeastFour(String rate, String time, int consumers) throws IOException {
+        Settings settings =
+                load("orders.fulfilment.target-rate=" + rate, "orders.fulfilment.expected-time=" + time, "");
+
+        assertThat(settings.consumers("normal")).isEqualTo(consumers);
+        assertThat(settings.consumers("high")).isEqualTo(consumers);
+        assertThat(settings.consumers("incoming")).isEqualTo(4);
+    }
+
+    @Test
+    void camelSeesComputedValuesAbsolutePathsAndKeysOfTheUser() throws IOException {
+        Properties properties = load(
+                        "orders.high.consumers=6",
+                        "orders.normal.batch.size=20",
+                        "warehouse.url=http://localhost:1",
+                        "")
+                .asProperties();
+
+        assertThat(properties)
+                .containsEntry("orders.high.consumers", "6")
+                .containsEntry("orders.normal.consumers", "50")
+                .containsEntry("orders.normal.prefetch", "20")
+                .containsEntry("orders.high.prefetch", "1")
+                .containsEntry("orders.routes-dir", home.resolve("routes").toString())
+                .containsEntry("warehouse.url", "http://localhost:1");
+    }
+
+    @Test
+    void aValueMayGoOnInTheNextLineAndTheCountOfLinesHolds() {
+        assertThatThrownBy(() -> load("orders.retry.delays=1s,\\", "  2s", "orders.nonsense=1"))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith(file + ":3: orders.nonsense: ");
+    }
+
+    @Test
+    void thePasswordIsReadFromItsFileAndShownNowhere() throws IOException {
+        Files.writeString(home.resolve("secret"), "s3cret\n");
+
+        Settings settings = load("orders.ledger.password-file=secret");
+
+        assertThat(settings.text("orders.ledger.password")).isEqualTo("s3cret");
+        assertThat(settings.toString()).doesNotContain("s3cret").contains("orders.ledger.password=(set)");
+        assertThat(settings.asProperties().toString()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void aPasswordFileThatIsMissingStopsTheStart() {
+        assertThatThrownBy(() -> load("orders.ledger.password-file=secret"))
+                .isInstanceOf(StartException.class)
+                .hasMessage(file + ":1: orders.ledger.password-file: " + home.resolve("secret")
+                        + " cannot be read (NoSuchFileException); create it, or empty the setting");
+    }
+
+    @Test
+    void aPasswordGivenTwiceIsRefused() {
+        assertThatThrownBy(() -> load("orders.ledger.password=a", "orders.ledger.password-file=secret"))
+                .isInstanceOf(StartException.class)
+                .hasMessage(
+                        file + ":2: orders.ledger.password-file: orders.ledger.password is set too; keep one of them");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdbc:postgresql://h/db?user=u&password=s3cret", "jdbc:postgresql://u:s3cret@h/db"})
+    void aPasswordInTheLedgersUrlIsRefusedAndNotRepeated(String url) {
+        assertThatThrownBy(() -> load("orders.ledger.url=" + url))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("without a password")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void aKeyThatDoesNotExistCannotBeAskedFor() throws IOException {
+        Settings settings = load();
+
+        assertThatThrownBy(() -> settings.text("orders.nonsense"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no setting orders.nonsense");
+    }
+}

@@ -19,6 +19,10 @@ import ordersystem.broker.BrokerClient;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
+import ordersystem.http.DeadLetters;
+import ordersystem.http.HttpServers;
+import ordersystem.http.OrderApi;
+import ordersystem.http.Problems;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
@@ -122,7 +126,7 @@ public final class OrderSystem implements AutoCloseable {
 
         Main camel = new Main();
         camel.setDefaultPropertyPlaceholderLocation("false");
-        camel.setInitialProperties(settings.asProperties());
+        camel.setOverrideProperties(settings.asProperties());
         camel.configure().setRoutesIncludePattern("file:" + settings.path("orders.routes-dir") + "/*.camel.yaml");
         camel.configure().setAllowUseOriginalMessage(true);
         camel.bind("orderReader", reader);
@@ -131,6 +135,11 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("waitingRoom", new WaitingRoom(settings.durations("orders.retry.delays"), deliveryLedger));
         camel.bind("figures", figures);
         camel.bind("door", door);
+        camel.bind("orderApi", new OrderApi(reader, door, ledger, () -> depth.apply(Door.INCOMING)));
+        camel.bind("deadLetters", new DeadLetters(ledger));
+        camel.bind("problems", new Problems());
+        camel.addMainListener(new HttpServers(
+                settings.integer("camel.server.port"), settings.integer("camel.management.port")));
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {

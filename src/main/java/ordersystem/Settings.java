@@ -63,6 +63,7 @@ public final class Settings {
                             value -> value.equals(EMBEDDED)
                                     || value.matches("jdbc:(postgresql|h2):.+")
                                             && !value.matches("(?i).*(password=|//[^/]*:[^/]*@).*"))),
+            Map.entry("orders.ledger.connections", Allowed.integer(2, 1000)),
             Map.entry("orders.ledger.user", Allowed.anything()),
             Map.entry(PASSWORD, Allowed.anything()),
             Map.entry(PASSWORD_FILE, Allowed.anything()),
@@ -149,6 +150,12 @@ public final class Settings {
         Settings settings = new Settings(folder, values);
         settings.checkTogether(entries);
         return settings;
+    }
+
+    /** The ledger's JDBC URL, with {@code embedded} resolved to a file in the data folder. */
+    public String ledgerUrl() {
+        String url = text("orders.ledger.url");
+        return url.equals(EMBEDDED) ? "jdbc:h2:file:" + path("orders.data-dir").resolve("ledger/ledger") : url;
     }
 
     /** The installation folder, absolute. */

@@ -10,13 +10,14 @@ import java.util.regex.Pattern;
  */
 public record Lane(String name) {
 
+    /** Above the constants, which are checked too. */
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
     /** Orders that never wait behind normal ones and are retried until they succeed. */
     public static final Lane HIGH = new Lane("high");
 
     /** All other orders. */
     public static final Lane NORMAL = new Lane("normal");
-
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
     public Lane {
         if (!NAME.matcher(name).matches()) {

@@ -1,0 +1,236 @@
+package ordersystem.ledger;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database below the {@link Ledger}: its connections, the settings without which it could forget, its tables, and
+ * what its errors mean. All that differs between H2 and PostgreSQL stands here. Safe for any number of threads.
+ */
+final class Database implements AutoCloseable {
+
+    /** Added to an H2 URL where it does not say otherwise. The cache is in KB; the default would be a share of the heap. */
+    private static final Map<String, String> H2_SETTINGS = new LinkedHashMap<>();
+
+    static {
+        H2_SETTINGS.put("MODE", "PostgreSQL");
+        H2_SETTINGS.put("DATABASE_TO_LOWER", "TRUE");
+        H2_SETTINGS.put("WRITE_DELAY", "0");
+        H2_SETTINGS.put("LOCK_TIMEOUT", "10000");
+        H2_SETTINGS.put("DB_CLOSE_ON_EXIT", "FALSE");
+        H2_SETTINGS.put("CACHE_SIZE", "16384");
+    }
+
+    /** SQLSTATE classes: connection, transaction rollback, resources, operator intervention, system error. */
+    private static final Set<String> AWAY_CLASSES = Set.of("08", "40", "53", "57", "58");
+
+    /** PostgreSQL lock time-out, read-only after a failover; H2 lock time-out. */
+    private static final Set<String> AWAY_STATES = Set.of("55P03", "25006", "HYT00");
+
+    /** H2: closed, in use, I/O errors, broken, shut down, concurrent update, exclusive mode. */
+    private static final Set<Integer> AWAY_H2 =
+            Set.of(90007, 90020, 90028, 90031, 90067, 90098, 90100, 90108, 90117, 90121, 90131, 90135);
+
+    private final HikariDataSource pool;
+
+    private Database(HikariDataSource pool) {
+        this.pool = pool;
+    }
+
+    /** Connects, checks that nothing committed can be forgotten, and brings the tables up to date. */
+    static Database open(String url, String user, String password, int poolSize) {
+        boolean h2 = url.startsWith("jdbc:h2:");
+        if (!h2 && !url.startsWith("jdbc:postgresql:")) {
+            throw new LedgerUnsafeException(
+                    "ledger: " + withoutSettings(url) + "; orders.ledger.url starts with jdbc:h2: or jdbc:postgresql:");
+        }
+        refuseUnsafeUrl(url);
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("ledger");
+        config.setJdbcUrl(h2 ? withH2Settings(url) : url);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setMaximumPoolSize(poolSize);
+        config.setAutoCommit(false);
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        config.setConnectionTimeout(5_000);
+        config.setValidationTimeout(2_000);
+        if (!h2) {
+            config.setConnectionInitSql("SET lock_timeout = '10s'");
+            config.addDataSourceProperty("connectTimeout", "5");
+            config.addDataSourceProperty("socketTimeout", "60");
+            config.addDataSourceProperty("tcpKeepAlive", "true");
+        }
+        HikariDataSource pool = null;
+        try {
+            pool = new HikariDataSource(config);
+            refuseUnsafe(pool, h2);
+            migrate(pool, h2);
+            return new Database(pool);
+        } catch (RuntimeException | SQLException e) {
+            if (pool != null) {
+                pool.close();
+            }
+            SQLException cause = sqlCause(e);
+            if (e instanceof LedgerUnsafeException unsafe) {
+                throw unsafe;
+            }
+            throw new LedgerUnavailableException(
+                    "ledger: " + withoutSettings(url) + ": " + (cause == null ? firstLine(e) : whatToDo(cause)), e);
+        }
+    }
+
+    /** A connection of the pool, not in autocommit; closing it rolls back what was not committed. */
+    Connection connect() throws SQLException {
+        return pool.getConnection();
+    }
+
+    /** What a failed statement is to its caller: the ledger is away, or there is something wrong with what it was given. */
+    RuntimeException failure(SQLException e) {
+        if (isAway(e) || pool.isClosed()) {
+            return new LedgerUnavailableException("ledger: " + firstLine(e), e);
+        }
+        return new IllegalArgumentException("ledger: refused by the database: " + firstLine(e), e);
+    }
+
+    /** Whether the database is away or busy, so that the same is to be tried again, and no row is to blame. */
+    static boolean isAway(SQLException e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof SQLTransientConnectionException) {
+                return true;
+            }
+            if (t instanceof SQLException sql) {
+                for (SQLException next = sql; next != null; next = next.getNextException()) {
+                    String state = next.getSQLState();
+                    if (AWAY_H2.contains(next.getErrorCode())
+                            || (state != null
+                                    && (AWAY_STATES.contains(state)
+                                            || (state.length() == 5
+                                                    && AWAY_CLASSES.contains(state.substring(0, 2)))))) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private static void refuseUnsafeUrl(String url) {
+        String lower = url.toLowerCase(Locale.ROOT);
+        if (lower.startsWith("jdbc:h2:mem:")) {
+            throw new LedgerUnsafeException(
+                    "ledger: an H2 database in memory forgets every order when the program stops;"
+                            + " set orders.ledger.url to a file (jdbc:h2:file:...) or to PostgreSQL");
+        }
+        if (lower.contains("rewritebatchedinserts=true")) {
+            throw new LedgerUnsafeException(
+                    "ledger: reWriteBatchedInserts hides which order was new;" + " take it out of orders.ledger.url");
+        }
+    }
+
+    private static void refuseUnsafe(HikariDataSource pool, boolean h2) throws SQLException {
+        try (Connection c = pool.getConnection();
+                Statement s = c.createStatement()) {
+            if (h2) {
+                String delay = text(
+                        s, "SELECT setting_value FROM information_schema.settings WHERE setting_name = 'WRITE_DELAY'");
+                if (!"0".equals(delay)) {
+                    throw new LedgerUnsafeException("ledger: H2 writes " + delay + " ms after the commit and loses"
+                            + " orders if killed; set WRITE_DELAY=0 in orders.ledger.url, or leave it out");
+                }
+                return;
+            }
+            for (String setting : new String[] {"fsync", "synchronous_commit"}) {
+                if ("off".equals(text(s, "SHOW " + setting))) {
+                    throw new LedgerUnsafeException("ledger: PostgreSQL has " + setting + " = off and loses orders in a"
+                            + " crash; set " + setting + " = on in postgresql.conf");
+                }
+            }
+        }
+    }
+
+    private static @Nullable String text(Statement s, String sql) throws SQLException {
+        try (ResultSet rs = s.executeQuery(sql)) {
+            return rs.next() ? rs.getString(1) : null;
+        }
+    }
+
+    private static void migrate(HikariDataSource pool, boolean h2) {
+        // Connections of its own: the pool may be as small as one, and Flyway holds one while it asks for another.
+        Flyway.configure(Database.class.getClassLoader())
+                .dataSource(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword())
+                .locations("classpath:ordersystem/ledger")
+                .table("ledger_migrations")
+                .placeholders(Map.of(
+                        "bytes", h2 ? "BINARY LARGE OBJECT" : "BYTEA", "where_due", h2 ? "" : "WHERE due IS NOT NULL"))
+                .load()
+                .migrate();
+    }
+
+    private static String withH2Settings(String url) {
+        StringBuilder all = new StringBuilder(url);
+        String upper = url.toUpperCase(Locale.ROOT);
+        H2_SETTINGS.forEach((name, value) -> {
+            if (!upper.contains(";" + name + "=")) {
+                all.append(';').append(name).append('=').append(value);
+            }
+        });
+        return all.toString();
+    }
+
+    /** The URL as it may be shown: a password can stand among its settings. */
+    private static String withoutSettings(String url) {
+        return url.replaceFirst("[;?].*", "").replaceFirst("//[^/@]*@", "//");
+    }
+
+    private static @Nullable SQLException sqlCause(Throwable e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        return null;
+    }
+
+    private static String whatToDo(SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        String toDo =
+                switch (state) {
+                    case "90020" -> "stop the other OrderSystem that uses it, or set another orders.data-dir";
+                    case "28000", "28P01" -> "check orders.ledger.user and orders.ledger.password";
+                    case "3D000" -> "create the database, or correct orders.ledger.url";
+                    case "42501" -> "let orders.ledger.user create tables in its schema";
+                    default ->
+                        isAway(e)
+                                ? "start the database, or correct orders.ledger.url"
+                                : "check orders.ledger.url and the database's log";
+                };
+        return firstLine(e) + "; " + toDo;
+    }
+
+    private static String firstLine(Throwable e) {
+        String message = e instanceof FlywayException && e.getCause() != null
+                ? e.getCause().getMessage()
+                : e.getMessage();
+        return message == null
+                ? e.getClass().getSimpleName()
+                : message.strip().lines().findFirst().orElse("");
+    }
+}

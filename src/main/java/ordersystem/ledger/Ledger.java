@@ -1,0 +1,566 @@
+package ordersystem.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import ordersystem.ledger.Outcome.Verdict;
+import ordersystem.order.Content;
+import ordersystem.order.Lane;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which orders there are and where each stands: one row an order, in SQL. Consumers write the changes of a batch, the
+ * releaser moves due orders out, door, stats and audit read. Safe for any number of threads; each call is one SQL
+ * transaction, and no connection is held between calls.
+ *
+ * <p>Every method throws {@link LedgerUnavailableException} while the database is away or too busy; the same call may
+ * then be made again, also after a commit of unknown outcome.
+ */
+public final class Ledger implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
+    /** Name of the counter rows of {@link #release}. */
+    private static final String RELEASER = "releaser";
+
+    /** Rows read at a time by {@link #forEach}. */
+    private static final int PAGE = 1000;
+
+    private final Database database;
+    private final String instance;
+
+    /** Readers with a time limit; a reader that hangs costs its thread, and the next one is refused at once. */
+    private final ExecutorService readers;
+
+    private final Instant countingSince;
+
+    private Ledger(Database database, String instance) {
+        this.database = database;
+        this.instance = Rows.text(instance, 200);
+        this.readers = new ThreadPoolExecutor(0, 4, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "ledger-reader");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.countingSince = inTransaction(Ledger::countingSince);
+    }
+
+    /**
+     * Connects, refuses a database that can forget what it has committed, and brings its tables up to date.
+     *
+     * @param url jdbc:h2:... (a file) or jdbc:postgresql:...
+     * @param instance name of this OrderSystem, for its counter rows and in the rows that it writes
+     * @param poolSize connections at most
+     * @throws LedgerUnsafeException with one line that says what to set
+     * @throws LedgerUnavailableException with one line that says what to do
+     */
+    public static Ledger open(String url, String user, String password, String instance, int poolSize) {
+        Database database = Database.open(url, user, password, poolSize);
+        try {
+            return new Ledger(database, instance);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Writes the changes of one batch, all or none.
+     *
+     * @param consumer stable name of the caller's slot, such as fulfil-high-3: its counter row, at most 64 characters
+     * @return what became of each, in the order of the changes
+     * @throws LedgerUnavailableException nothing is known to be written; no change is to blame
+     * @throws RuntimeException any other: one of the changes cannot be written; nothing is
+     */
+    public List<Outcome> write(String consumer, List<Change> changes) {
+        if (changes.isEmpty()) {
+            return List.of();
+        }
+        // Always in the order of the ids: two batches with the same orders wait for each other in one direction only.
+        List<Integer> sorted = new ArrayList<>();
+        for (int i = 0; i < changes.size(); i++) {
+            sorted.add(i);
+        }
+        sorted.sort(Comparator.comparing(i -> changes.get(i).orderId()));
+        List<Change> inOrder = sorted.stream().map(changes::get).toList();
+
+        List<Outcome> outcomes = inTransaction(c -> {
+            List<Outcome> batched = isOfOneKind(inOrder) ? writeBatched(c, consumer, inOrder) : null;
+            if (batched == null) {
+                c.rollback();
+                batched = writeOneByOne(c, consumer, inOrder);
+            }
+            return batched;
+        });
+        Outcome[] result = new Outcome[changes.size()];
+        for (int i = 0; i < result.length; i++) {
+            result[sorted.get(i)] = outcomes.get(i);
+        }
+        return List.of(result);
+    }
+
+    /**
+     * Sends due orders on, high ones first, then the longest due. The message is sent before the row changes: a crash in
+     * between makes a second copy with the same step, which the rule of steps makes harmless; the other way round would
+     * lose the order.
+     *
+     * @param send sends the messages, commits them, and returns the queue that each was sent to; called once, only with
+     *     orders, while their rows are locked. What it throws is thrown on, and the orders are due again
+     * @return how many
+     */
+    public int release(int limit, Function<List<Waiting>, List<String>> send) {
+        return inTransaction(c -> {
+            List<Waiting> due = new ArrayList<>();
+            CounterChanges counters = new CounterChanges();
+            lockDue(c, Sql.DUE_HIGH, limit, due, counters);
+            lockDue(c, Sql.DUE_OTHERS, limit - due.size(), due, counters);
+            if (due.isEmpty()) {
+                return 0;
+            }
+            List<String> places = send.apply(List.copyOf(due));
+            try (PreparedStatement s = c.prepareStatement(Sql.RELEASE)) {
+                for (int i = 0; i < due.size(); i++) {
+                    s.setString(1, places.get(i));
+                    s.setString(2, instance);
+                    s.setString(3, due.get(i).orderId());
+                    s.addBatch();
+                }
+                s.executeBatch();
+            }
+            counters.writeTo(c, instance, RELEASER);
+            return due.size();
+        });
+    }
+
+    public Optional<OrderRecord> find(String orderId) {
+        return inTransaction(c -> query(c, Sql.FIND, s -> s.setString(1, orderId), Rows::order)).stream()
+                .findFirst();
+    }
+
+    /** The body and headers of a waiting order or an invalid message, as received. */
+    public Optional<Content> content(String orderId) {
+        return inTransaction(c -> query(c, Sql.CONTENT, s -> s.setString(1, orderId), Rows::content)).stream()
+                .findFirst();
+    }
+
+    /**
+     * Which of these ids are known, with the hashes of all bodies that each ever had.
+     *
+     * @param timeout the caller waits no longer than this
+     * @throws LedgerUnavailableException also when it takes longer
+     */
+    public Map<String, Set<String>> knownHashes(Collection<String> orderIds, Duration timeout) {
+        Object[] ids = orderIds.toArray();
+        Future<Map<String, Set<String>>> answer;
+        try {
+            answer = readers.submit(() -> inTransaction(c -> knownHashes(c, ids)));
+        } catch (RejectedExecutionException e) {
+            throw new LedgerUnavailableException("ledger: too many reads are waiting", e);
+        }
+        try {
+            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // Not cancelled: an interrupt in the middle of a read closes an H2 file for everybody.
+            throw new LedgerUnavailableException("ledger: no answer within " + timeout.toMillis() + " ms", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LedgerUnavailableException("ledger: interrupted", e);
+        } catch (ExecutionException e) {
+            throw new LedgerUnavailableException("ledger: " + e.getCause(), e);
+        }
+    }
+
+    /**
+     * Orders in these states, by order id.
+     *
+     * @param limit at most this many
+     * @param afterOrderId where the last page ended; null for the first
+     */
+    public List<OrderRecord> list(Set<State> states, int limit, @Nullable String afterOrderId) {
+        return inTransaction(c -> query(
+                c,
+                Sql.PAGE_OF_STATES,
+                s -> {
+                    s.setArray(
+                            1,
+                            c.createArrayOf(
+                                    "varchar", states.stream().map(State::name).toArray()));
+                    s.setString(2, afterOrderId == null ? "" : afterOrderId);
+                    s.setInt(3, limit);
+                },
+                Rows::order));
+    }
+
+    /** The counters' sums, over all instances. */
+    public Counts counts() {
+        return inTransaction(this::counts);
+    }
+
+    /** The rows counted, and the counters at the same instant. Reads an index of all rows: once a minute, not more. */
+    public Recount recount() {
+        return inTransaction(c -> {
+            // The pool sets it back. Both sums of one snapshot, or they would differ whenever there is work.
+            c.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            Counts counted = counts(c);
+            Map<String, long[]> lanes = new HashMap<>();
+            long invalid = 0;
+            try (Statement s = c.createStatement();
+                    ResultSet rs = s.executeQuery(Sql.RECOUNT)) {
+                while (rs.next()) {
+                    State state = State.valueOf(rs.getString(1));
+                    long rows = rs.getLong(3);
+                    if (state.count() == State.Count.INVALID) {
+                        invalid += rows;
+                        continue;
+                    }
+                    String lane = Objects.requireNonNullElse(rs.getString(2), "");
+                    long[] sums = lanes.computeIfAbsent(lane, name -> new long[4]);
+                    sums[0] += rows;
+                    sums[1] += state.count() == State.Count.PROCESSED ? rows : 0;
+                    sums[2] += state.count() == State.Count.FAILED ? rows : 0;
+                    sums[3] += state == State.DEFERRED ? rows : 0;
+                }
+            }
+            Map<String, Counts.Of> sums = new HashMap<>();
+            lanes.forEach((lane, n) -> sums.put(lane, new Counts.Of(n[0], n[1], n[2], n[3], 0, 0)));
+            Map<String, Long> onItsWay = new HashMap<>();
+            try (Statement s = c.createStatement();
+                    ResultSet rs = s.executeQuery(Sql.RECOUNT_ON_ITS_WAY)) {
+                while (rs.next()) {
+                    onItsWay.put(rs.getString(1), rs.getLong(2));
+                }
+            }
+            return new Recount(counted, sums, invalid, onItsWay);
+        });
+    }
+
+    /** Orders on their way to one queue for longer than this, the longest first. With that queue empty: orphans. */
+    public List<OrderRecord> onItsWayLongerThan(Duration age, String place, int limit) {
+        return inTransaction(c -> query(
+                c,
+                Sql.ON_ITS_WAY,
+                s -> {
+                    s.setString(1, place);
+                    Rows.setSeconds(s, 2, age);
+                    s.setInt(3, limit);
+                },
+                Rows::order));
+    }
+
+    /** Every row, by order id, page by page: holds neither memory nor a transaction, and is no snapshot. */
+    public void forEach(Consumer<OrderRecord> consumer) {
+        String after = "";
+        List<OrderRecord> page;
+        do {
+            String last = after;
+            page = inTransaction(c -> query(
+                    c,
+                    Sql.PAGE,
+                    s -> {
+                        s.setString(1, last);
+                        s.setInt(2, PAGE);
+                    },
+                    Rows::order));
+            page.forEach(consumer);
+            after = page.isEmpty() ? after : page.get(page.size() - 1).orderId();
+        } while (page.size() == PAGE);
+    }
+
+    @Override
+    public void close() {
+        readers.shutdown();
+        database.close();
+    }
+
+    /**
+     * Whether a batch can be written without reading: arrivals only, or orders of known lanes in their turn only. In a
+     * mixed one the inserts would lock before the updates, out of the order of the ids.
+     */
+    private static boolean isOfOneKind(List<Change> changes) {
+        return changes.stream().allMatch(change -> change.step() == null)
+                || changes.stream().allMatch(change -> change.step() != null && change.lane() != null);
+    }
+
+    /**
+     * The good path: one batched statement, then what changed no row is settled. Never waits for a row out of order.
+     *
+     * @return null where a row to settle is locked by somebody else; to be rolled back
+     */
+    private @Nullable List<Outcome> writeBatched(Connection c, String consumer, List<Change> changes)
+            throws SQLException {
+        CounterChanges counters = new CounterChanges();
+        boolean arrivals = changes.get(0).step() == null;
+        int[] rows;
+        try (PreparedStatement s = c.prepareStatement(arrivals ? Sql.INSERT : Sql.UPDATE_IN_TURN)) {
+            for (Change change : changes) {
+                if (arrivals) {
+                    setInsert(s, change);
+                } else {
+                    int i = setUpdate(s, change, Objects.requireNonNull(change.step()));
+                    s.setString(i, Rows.name(change.lane()));
+                }
+                s.addBatch();
+            }
+            rows = s.executeBatch();
+        }
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < rows.length; i++) {
+            Change change = changes.get(i);
+            if (rows[i] != 1) {
+                LockedRow row = lock(c, Sql.LOCK_IF_FREE, change.orderId());
+                if (row == null) {
+                    return null;
+                }
+                outcomes.add(settle(c, row, change, counters));
+                continue;
+            }
+            if (arrivals) {
+                counters.arrived(change.lane(), change.state());
+            } else {
+                counters.moved(change.lane(), State.RECEIVED, change.lane(), change.state());
+            }
+            outcomes.add(new Outcome(Verdict.WRITTEN, change.nextStep(), null));
+        }
+        counters.writeTo(c, instance, consumer);
+        return outcomes;
+    }
+
+    /** The careful path: each row is locked, waiting for whoever has it, read and settled, in the order of the ids. */
+    private List<Outcome> writeOneByOne(Connection c, String consumer, List<Change> changes) throws SQLException {
+        CounterChanges counters = new CounterChanges();
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Change change : changes) {
+            LockedRow row = lock(c, Sql.LOCK, change.orderId());
+            if (row == null && insert(c, change)) {
+                counters.arrived(change.lane(), change.state());
+                outcomes.add(new Outcome(Verdict.WRITTEN, change.nextStep(), null));
+                continue;
+            }
+            if (row == null) {
+                // Somebody else inserted it in between. Rows are never deleted, so now it is there.
+                row = Objects.requireNonNull(lock(c, Sql.LOCK, change.orderId()));
+            }
+            outcomes.add(settle(c, row, change, counters));
+        }
+        counters.writeTo(c, instance, consumer);
+        return outcomes;
+    }
+
+    private boolean insert(Connection c, Change change) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement(Sql.INSERT)) {
+            setInsert(s, change);
+            boolean inserted = s.executeUpdate() == 1;
+            if (inserted && change.step() != null) {
+                LOG.warn(
+                        "order {}: a message with step {} for an order that the ledger does not know; recorded as {}."
+                                + " Was an older backup restored?",
+                        change.orderId(),
+                        change.step(),
+                        change.state());
+            }
+            return inserted;
+        }
+    }
+
+    /** Decides by the rule of steps, and writes if that is the verdict. */
+    private Outcome settle(Connection c, LockedRow row, Change change, CounterChanges counters) throws SQLException {
+        StepRule.Row known =
+                new StepRule.Row(row.step(), row.handled(), row.state(), isSameBody(c, change, row.bodyHash()));
+        Verdict verdict = StepRule.decide(known, change);
+        if (verdict == Verdict.WRITTEN) {
+            try (PreparedStatement s = c.prepareStatement(Sql.UPDATE_LOCKED)) {
+                setUpdate(s, change, row.step());
+                s.executeUpdate();
+            }
+            Lane lane = change.lane() == null ? row.lane() : change.lane();
+            counters.moved(row.lane(), row.state(), lane, change.state());
+            return new Outcome(verdict, row.step() + 1, null);
+        }
+        if (verdict == Verdict.DUPLICATE) {
+            counters.duplicate(row.lane());
+        }
+        return new Outcome(verdict, row.step(), verdict == Verdict.RESEND ? row.place() : null);
+    }
+
+    private static boolean isSameBody(Connection c, Change change, @Nullable String hash) throws SQLException {
+        String given = change.bodyHash();
+        return given == null
+                || given.equals(hash)
+                || !query(
+                                c,
+                                Sql.IS_EARLIER_HASH,
+                                s -> {
+                                    s.setString(1, change.orderId());
+                                    s.setString(2, given);
+                                },
+                                rs -> true)
+                        .isEmpty();
+    }
+
+    private void setInsert(PreparedStatement s, Change change) throws SQLException {
+        s.setString(1, change.orderId());
+        s.setInt(2, change.nextStep());
+        s.setString(3, change.bodyHash());
+        Rows.setTransition(s, 4, change, instance);
+    }
+
+    /** Returns the number of the next parameter. */
+    private int setUpdate(PreparedStatement s, Change change, int step) throws SQLException {
+        int i = Rows.setTransition(s, 1, change, instance);
+        s.setString(i++, change.orderId());
+        s.setInt(i++, step);
+        return i;
+    }
+
+    private record LockedRow(
+            int step,
+            @Nullable String handled,
+            State state,
+            @Nullable Lane lane,
+            @Nullable String place,
+            @Nullable String bodyHash) {}
+
+    private static @Nullable LockedRow lock(Connection c, String sql, String orderId) throws SQLException {
+        List<LockedRow> rows = query(
+                c,
+                sql,
+                s -> s.setString(1, orderId),
+                rs -> new LockedRow(
+                        rs.getInt("step"),
+                        rs.getString("handled"),
+                        State.valueOf(rs.getString("state")),
+                        Rows.lane(rs),
+                        rs.getString("place"),
+                        rs.getString("body_hash")));
+        return rows.isEmpty() ? null : rows.get(0);
+    }
+
+    private static void lockDue(Connection c, String sql, int limit, List<Waiting> due, CounterChanges counters)
+            throws SQLException {
+        if (limit <= 0) {
+            return;
+        }
+        due.addAll(query(c, sql, s -> s.setInt(1, limit), rs -> {
+            Lane lane = Objects.requireNonNull(Rows.lane(rs));
+            counters.moved(lane, State.valueOf(rs.getString("state")), lane, State.RECEIVED);
+            return new Waiting(
+                    rs.getString("order_id"), lane, rs.getInt("step") + 1, rs.getInt("attempts"), Rows.content(rs));
+        }));
+    }
+
+    private static Map<String, Set<String>> knownHashes(Connection c, Object[] ids) throws SQLException {
+        Map<String, Set<String>> known = new HashMap<>();
+        try (PreparedStatement s = c.prepareStatement(Sql.KNOWN_HASHES)) {
+            s.setArray(1, c.createArrayOf("varchar", ids));
+            s.setArray(2, c.createArrayOf("varchar", ids));
+            try (ResultSet rs = s.executeQuery()) {
+                while (rs.next()) {
+                    Set<String> hashes = known.computeIfAbsent(rs.getString(1), id -> new HashSet<>());
+                    String hash = rs.getString(2);
+                    if (hash != null) {
+                        hashes.add(hash);
+                    }
+                }
+            }
+        }
+        return known;
+    }
+
+    private Counts counts(Connection c) throws SQLException {
+        Map<String, Counts.Of> lanes = new LinkedHashMap<>();
+        long invalid = 0;
+        long duplicates = 0;
+        try (Statement s = c.createStatement();
+                ResultSet rs = s.executeQuery(Sql.COUNTS)) {
+            while (rs.next()) {
+                Counts.Of lane = new Counts.Of(
+                        rs.getLong(2), rs.getLong(3), rs.getLong(4), rs.getLong(5), rs.getLong(6), rs.getLong(7));
+                if (!lane.equals(Counts.Of.NOTHING)) {
+                    lanes.put(rs.getString(1), lane);
+                }
+                invalid += rs.getLong(8);
+                duplicates += rs.getLong(9);
+            }
+        }
+        return new Counts(lanes, invalid, duplicates, countingSince);
+    }
+
+    private static Instant countingSince(Connection c) throws SQLException {
+        try (Statement s = c.createStatement();
+                ResultSet rs = s.executeQuery("SELECT CURRENT_TIMESTAMP")) {
+            rs.next();
+            String now = rs.getObject(1, OffsetDateTime.class).toInstant().toString();
+            try (PreparedStatement insert = c.prepareStatement(Sql.COUNTING_SINCE)) {
+                insert.setString(1, now);
+                insert.executeUpdate();
+            }
+        }
+        return query(c, Sql.READ_COUNTING_SINCE, s -> {}, rs -> Instant.parse(rs.getString(1)))
+                .get(0);
+    }
+
+    private interface Work<T extends @Nullable Object> {
+        T in(Connection c) throws SQLException;
+    }
+
+    private interface Parameters {
+        void set(PreparedStatement s) throws SQLException;
+    }
+
+    private interface Read<T> {
+        T from(ResultSet rs) throws SQLException;
+    }
+
+    /** Whatever is thrown, the connection's close rolls back. */
+    private <T> T inTransaction(Work<T> work) {
+        try (Connection c = database.connect()) {
+            T result = work.in(c);
+            c.commit();
+            return result;
+        } catch (SQLException e) {
+            throw database.failure(e);
+        }
+    }
+
+    private static <T> List<T> query(Connection c, String sql, Parameters parameters, Read<T> read)
+            throws SQLException {
+        try (PreparedStatement s = c.prepareStatement(sql)) {
+            parameters.set(s);
+            List<T> rows = new ArrayList<>();
+            try (ResultSet rs = s.executeQuery()) {
+                while (rs.next()) {
+                    rows.add(read.from(rs));
+                }
+            }
+            return rows;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package ordersystem.ledger;
+
+import java.time.Instant;
+import ordersystem.order.Lane;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the ledger says of one order, without its body ({@link Ledger#content}).
+ *
+ * @param orderId the order id, or the message id of an invalid message
+ * @param handled JMSMessageID of the message that made the last transition; null for the releaser or an operator
+ * @param place the queue that it is in, while it is on its way
+ * @param attempts turns of fulfilment that failed
+ * @param due when it is to go on by itself
+ * @param reason the last thing that went wrong, kept when the order goes on
+ * @param instance the instance that made the last transition
+ */
+public record OrderRecord(
+        String orderId,
+        @Nullable Lane lane,
+        State state,
+        int step,
+        @Nullable String handled,
+        @Nullable String place,
+        @Nullable String bodyHash,
+        int attempts,
+        @Nullable Instant due,
+        @Nullable Reason reason,
+        @Nullable Instant firstFailedAt,
+        @Nullable Instant lastFailedAt,
+        Instant receivedAt,
+        Instant updatedAt,
+        @Nullable Instant processedAt,
+        String instance) {}

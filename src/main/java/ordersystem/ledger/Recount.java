@@ -1,0 +1,38 @@
+package ordersystem.ledger;
+
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The rows counted one by one, beside the counters at the same instant: the two must agree, at any load.
+ *
+ * @param counters what the counters said
+ * @param lanes the same counted from the rows; retried and failedEvents are 0, rows do not tell
+ * @param invalid rows of invalid messages
+ * @param onItsWay by queue: orders whose message should be in it, or in the hands of its consumers
+ */
+public record Recount(Counts counters, Map<String, Counts.Of> lanes, long invalid, Map<String, Long> onItsWay) {
+
+    public Recount {
+        lanes = Map.copyOf(lanes);
+        onItsWay = Map.copyOf(onItsWay);
+    }
+
+    /** Sum of all differences between counters and rows; 0 where all is well. */
+    public long discrepancy() {
+        return Math.abs(counters.invalid() - invalid)
+                + Stream.concat(counters.lanes().keySet().stream(), lanes.keySet().stream())
+                        .distinct()
+                        .mapToLong(this::discrepancy)
+                        .sum();
+    }
+
+    private long discrepancy(String lane) {
+        Counts.Of counted = counters.lanes().getOrDefault(lane, Counts.Of.NOTHING);
+        Counts.Of rows = lanes.getOrDefault(lane, Counts.Of.NOTHING);
+        return Math.abs(counted.received() - rows.received())
+                + Math.abs(counted.processed() - rows.processed())
+                + Math.abs(counted.failed() - rows.failed())
+                + Math.abs(counted.deferred() - rows.deferred());
+    }
+}

@@ -1,0 +1,104 @@
+package ordersystem.ledger;
+
+/** Every statement of the ledger; the same text for H2 and PostgreSQL. Times are the database's own. */
+final class Sql {
+
+    /** How long from now, as a parameter in seconds; null stays null. */
+    private static final String FROM_NOW = "CURRENT_TIMESTAMP + CAST(? AS DOUBLE PRECISION) * INTERVAL '1' SECOND";
+
+    static final String INSERT = """
+            INSERT INTO orders (order_id, step, body_hash, handled, state, lane, place, attempts, due,
+                reason_type, reason_message, reason_route, reason_node, body, body_type, headers,
+                first_failed_at, last_failed_at, processed_at, instance, received_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, %s,
+                ?, ?, ?, ?, ?, ?, ?,
+                CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
+                CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
+                CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
+                ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)
+            ON CONFLICT DO NOTHING""".formatted(FROM_NOW);
+
+    /** A reason stays until there is another one; an empty text stands for what the new reason does not have. */
+    private static final String UPDATE = """
+            UPDATE orders SET step = step + 1, handled = ?, state = ?, lane = COALESCE(?, lane), place = ?, attempts = ?, due = %s,
+                reason_type = COALESCE(?, reason_type), reason_message = COALESCE(?, reason_message),
+                reason_route = COALESCE(?, reason_route), reason_node = COALESCE(?, reason_node),
+                body = ?, body_type = ?, headers = ?,
+                first_failed_at = CASE WHEN CAST(? AS BOOLEAN) THEN COALESCE(first_failed_at, CURRENT_TIMESTAMP) ELSE first_failed_at END,
+                last_failed_at = CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP ELSE last_failed_at END,
+                processed_at = CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
+                instance = ?, updated_at = CURRENT_TIMESTAMP
+            WHERE order_id = ? AND step = ?""".formatted(FROM_NOW);
+
+    /** In its turn: what the row was is known without reading it. */
+    static final String UPDATE_IN_TURN = UPDATE + " AND state = 'RECEIVED' AND lane = ?";
+
+    /** After the row was read and locked. */
+    static final String UPDATE_LOCKED = UPDATE;
+
+    static final String LOCK =
+            "SELECT step, handled, state, lane, place, body_hash FROM orders WHERE order_id = ? FOR UPDATE";
+
+    static final String LOCK_IF_FREE = LOCK + " SKIP LOCKED";
+
+    static final String IS_EARLIER_HASH = "SELECT 1 FROM order_hashes WHERE order_id = ? AND body_hash = ?";
+
+    private static final String DUE = """
+            SELECT order_id, lane, state, step, attempts, body, body_type, headers FROM orders
+            WHERE due <= CURRENT_TIMESTAMP AND state IN ('DEFERRED', 'RETRYING', 'FAILED') AND lane %s
+            ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED""";
+
+    static final String DUE_HIGH = DUE.formatted("= 'high'");
+    static final String DUE_OTHERS = DUE.formatted("<> 'high'");
+
+    static final String RELEASE = """
+            UPDATE orders SET step = step + 1, handled = NULL, state = 'RECEIVED', place = ?, due = NULL,
+                body = NULL, body_type = NULL, headers = NULL, instance = ?, updated_at = CURRENT_TIMESTAMP
+            WHERE order_id = ?""";
+
+    private static final String RECORD = """
+            SELECT order_id, lane, state, step, handled, place, body_hash, attempts, due, reason_type, reason_message, reason_route,
+                reason_node, first_failed_at, last_failed_at, received_at, updated_at, processed_at, instance
+            FROM orders""";
+
+    static final String FIND = RECORD + " WHERE order_id = ?";
+    static final String CONTENT = "SELECT body, body_type, headers FROM orders WHERE order_id = ? AND body IS NOT NULL";
+    static final String PAGE = RECORD + " WHERE order_id > ? ORDER BY order_id LIMIT ?";
+    static final String PAGE_OF_STATES = RECORD + " WHERE state = ANY(?) AND order_id > ? ORDER BY order_id LIMIT ?";
+    static final String ON_ITS_WAY = RECORD
+            + " WHERE state = 'RECEIVED' AND place = ? AND updated_at < CURRENT_TIMESTAMP - CAST(? AS DOUBLE PRECISION)"
+            + " * INTERVAL '1' SECOND ORDER BY updated_at LIMIT ?";
+
+    static final String KNOWN_HASHES = """
+            SELECT order_id, body_hash FROM orders WHERE order_id = ANY(?)
+            UNION ALL SELECT order_id, body_hash FROM order_hashes WHERE order_id = ANY(?)""";
+
+    static final String ADD_TO_COUNTER = """
+            UPDATE counters SET received = received + ?, processed = processed + ?, failed = failed + ?, invalid = invalid + ?,
+                duplicates = duplicates + ?, retried = retried + ?, deferred = deferred + ?, failed_events = failed_events + ?,
+                updated_at = CURRENT_TIMESTAMP
+            WHERE instance = ? AND lane = ? AND consumer = ?""";
+
+    static final String INSERT_COUNTER = """
+            INSERT INTO counters (instance, lane, consumer, received, processed, failed, invalid, duplicates, retried, deferred,
+                failed_events, updated_at)
+            VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, CURRENT_TIMESTAMP) ON CONFLICT DO NOTHING""";
+
+    static final String COUNTS = """
+            SELECT lane, SUM(received), SUM(processed), SUM(failed), SUM(deferred), SUM(retried), SUM(failed_events), SUM(invalid),
+                SUM(duplicates)
+            FROM counters GROUP BY lane""";
+
+    static final String RECOUNT = "SELECT state, lane, COUNT(*) FROM orders GROUP BY state, lane";
+
+    static final String RECOUNT_ON_ITS_WAY =
+            "SELECT place, COUNT(*) FROM orders WHERE state = 'RECEIVED' GROUP BY place";
+
+    /** Written once, when the ledger is new. */
+    static final String COUNTING_SINCE =
+            "INSERT INTO settings (name, setting) VALUES ('counting_since', ?) ON CONFLICT DO NOTHING";
+
+    static final String READ_COUNTING_SINCE = "SELECT setting FROM settings WHERE name = 'counting_since'";
+
+    private Sql() {}
+}

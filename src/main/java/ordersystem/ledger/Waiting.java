@@ -1,0 +1,11 @@
+package ordersystem.ledger;
+
+import ordersystem.order.Content;
+import ordersystem.order.Lane;
+
+/**
+ * A waiting order that is due, locked by {@link Ledger#release} while it is sent to its lane.
+ *
+ * @param step the step that the message is to carry: the row's step after the release
+ */
+public record Waiting(String orderId, Lane lane, int step, int attempts, Content content) {}

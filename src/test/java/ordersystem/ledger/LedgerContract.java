@@ -1,0 +1,596 @@
+package ordersystem.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import ordersystem.ledger.Outcome.Verdict;
+import ordersystem.order.Content;
+import ordersystem.order.Lane;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the ledger promises; run against every database that it supports. */
+abstract class LedgerContract {
+
+    static final Reason TIME_OUT =
+            new Reason("java.net.SocketTimeoutException", "no answer in 30 s", "fulfilment", "call");
+
+    String url = "";
+    Ledger ledger;
+
+    /** An empty database. */
+    abstract String emptyDatabase(Path folder) throws SQLException;
+
+    abstract String user();
+
+    abstract String password();
+
+    @BeforeEach
+    void open(@TempDir Path folder) throws SQLException {
+        url = emptyDatabase(folder);
+        ledger = Ledger.open(url, user(), password(), "test", 10);
+    }
+
+    @AfterEach
+    void countersAgreeWithRows() {
+        assertThat(ledger.recount().discrepancy()).isZero();
+        ledger.close();
+    }
+
+    @Test
+    void anArrivalIsInsertedOnItsWayAndItsMessageCarriesStepOne() {
+        Outcome outcome = write(arrival("A", "m1"));
+
+        assertThat(outcome).isEqualTo(new Outcome(Verdict.WRITTEN, 1, null));
+        OrderRecord order = find("A");
+        assertThat(order.state()).isEqualTo(State.RECEIVED);
+        assertThat(order.lane()).isEqualTo(Lane.NORMAL);
+        assertThat(order.place()).isEqualTo("orders.normal");
+        assertThat(order.handled()).isEqualTo("m1");
+        assertThat(order.bodyHash()).isEqualTo("hash-A");
+        assertThat(order.receivedAt()).isNotNull();
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void theSameArrivalAgainIsSentAgainToTheSamePlace() {
+        write(arrival("A", "m1"));
+
+        assertThat(write(arrival("A", "m1"))).isEqualTo(new Outcome(Verdict.RESEND, 1, "orders.normal"));
+        assertThat(ledger.counts().duplicates()).isZero();
+    }
+
+    @Test
+    void aCopyOfAnArrivalIsADuplicateAndAnotherBodyIsAConflict() {
+        write(arrival("A", "m1"));
+
+        assertThat(write(arrival("A", "m2"))).isEqualTo(new Outcome(Verdict.DUPLICATE, 1, null));
+        assertThat(write(arrival("A", "m3", "another hash")).verdict()).isEqualTo(Verdict.CONFLICT);
+        assertThat(ledger.counts().duplicates()).isEqualTo(1);
+        assertThat(ledger.counts().received()).isEqualTo(1);
+    }
+
+    @Test
+    void aBodyThatTheOrderHadBeforeAnEditIsTheSameBody() throws SQLException {
+        write(arrival("A", "m1"));
+        sql("INSERT INTO order_hashes VALUES ('A', 'hash before the edit')");
+
+        assertThat(write(arrival("A", "m2", "hash before the edit")).verdict()).isEqualTo(Verdict.DUPLICATE);
+        assertThat(ledger.knownHashes(List.of("A", "B"), Duration.ofSeconds(5)))
+                .isEqualTo(Map.of("A", Set.of("hash-A", "hash before the edit")));
+    }
+
+    @Test
+    void anOrderInItsTurnIsProcessed() {
+        write(arrival("A", "m1"));
+
+        assertThat(write(processed("A", "m2", 1))).isEqualTo(new Outcome(Verdict.WRITTEN, 2, null));
+        OrderRecord order = find("A");
+        assertThat(order.state()).isEqualTo(State.PROCESSED);
+        assertThat(order.place()).isNull();
+        assertThat(order.processedAt()).isNotNull();
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 1, 0, 0, 0, 0));
+    }
+
+    @Test
+    void aProcessedOrderWhoseSendsWereUndoneIsSentAgain() {
+        write(arrival("A", "m1"));
+        write(processed("A", "m2", 1));
+
+        assertThat(write(processed("A", "m2", 1))).isEqualTo(new Outcome(Verdict.SEND_AGAIN, 2, null));
+        assertThat(ledger.counts().processed()).isEqualTo(1);
+    }
+
+    @Test
+    void aProcessedOrderThatFailsOnItsSecondRunLeavesProcessed() {
+        write(arrival("A", "m1"));
+        write(processed("A", "m2", 1));
+
+        assertThat(write(retrying("A", "m2", 1, Duration.ofHours(1)))).isEqualTo(new Outcome(Verdict.WRITTEN, 3, null));
+        assertThat(find("A").state()).isEqualTo(State.RETRYING);
+        assertThat(find("A").processedAt()).isNull();
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 0, 1, 0));
+        assertThat(write(retrying("A", "m2", 1, Duration.ofHours(1))).verdict()).isEqualTo(Verdict.ACKNOWLEDGE);
+    }
+
+    @Test
+    void aCopyOfALaneMessageIsADuplicate() {
+        write(arrival("A", "m1"));
+        write(processed("A", "m2", 1));
+
+        assertThat(write(processed("A", "m3", 1))).isEqualTo(new Outcome(Verdict.DUPLICATE, 2, null));
+    }
+
+    @Test
+    void aFailedTurnWaitsWithBodyReasonAndDueTime() {
+        write(arrival("A", "m1"));
+
+        write(retrying("A", "m2", 1, Duration.ofMinutes(5)));
+
+        OrderRecord order = find("A");
+        assertThat(order.state()).isEqualTo(State.RETRYING);
+        assertThat(order.attempts()).isEqualTo(1);
+        assertThat(order.reason()).isEqualTo(TIME_OUT);
+        assertThat(Duration.between(order.updatedAt(), order.due())).isEqualTo(Duration.ofMinutes(5));
+        assertThat(order.firstFailedAt()).isEqualTo(order.lastFailedAt()).isNotNull();
+        assertThat(ledger.content("A")).hasValueSatisfying(content -> {
+            assertThat(content.type()).isEqualTo(Content.Type.TEXT);
+            assertThat(content.body()).isEqualTo("body of A".getBytes(UTF_8));
+            assertThat(content.headers()).containsEntry("JMSCorrelationID", "c-A");
+        });
+    }
+
+    @Test
+    void anOrderOnItsWayAgainHasNoBodyInTheLedgerButKeepsItsStory() {
+        write(arrival("A", "m1"));
+        write(retrying("A", "m2", 1, Duration.ZERO));
+
+        assertThat(ledger.release(10, due -> List.of("orders.normal"))).isEqualTo(1);
+
+        OrderRecord order = find("A");
+        assertThat(order.state()).isEqualTo(State.RECEIVED);
+        assertThat(order.step()).isEqualTo(3);
+        assertThat(order.handled()).isNull();
+        assertThat(order.place()).isEqualTo("orders.normal");
+        assertThat(order.due()).isNull();
+        assertThat(order.reason()).isEqualTo(TIME_OUT);
+        assertThat(order.attempts()).isEqualTo(1);
+        assertThat(ledger.content("A")).isEmpty();
+        write(retrying("A", "m3", 3, Duration.ofHours(1)));
+        assertThat(find("A").firstFailedAt()).isEqualTo(order.firstFailedAt());
+        assertThat(find("A").lastFailedAt()).isAfter(order.firstFailedAt());
+    }
+
+    @Test
+    void aReasonWithoutARouteReplacesTheWholeEarlierReason() {
+        write(arrival("A", "m1"));
+        write(retrying("A", "m2", 1, Duration.ZERO));
+        ledger.release(10, due -> List.of("orders.normal"));
+        Reason bare = new Reason("Fault", "other", null, null);
+
+        write(failed("A", "m3", 3, bare, null));
+
+        assertThat(find("A").reason()).isEqualTo(bare);
+    }
+
+    @Test
+    void aFailedOrderCountsAsFailedUntilItIsReleased() {
+        write(arrival("A", "m1"));
+        write(failed("A", "m2", 1, TIME_OUT, Duration.ZERO));
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 1, 0, 0, 1));
+
+        ledger.release(10, due -> List.of("orders.normal"));
+
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 0, 0, 1));
+    }
+
+    @Test
+    void aDeferredOrderIsCountedWhileItWaits() {
+        write(new Change(
+                "A", Lane.NORMAL, State.DEFERRED, "m1", null, "hash-A", null, 0, Duration.ZERO, null, body("A")));
+        assertThat(ledger.counts().deferred()).isEqualTo(1);
+        assertThat(ledger.counts().pending()).isEqualTo(1);
+
+        ledger.release(10, due -> List.of("orders.normal"));
+
+        assertThat(ledger.counts().deferred()).isZero();
+        assertThat(ledger.counts().pending()).isEqualTo(1);
+    }
+
+    @Test
+    void anInvalidMessageIsNotReceivedAndItsRedeliveryIsOnlyAcknowledged() {
+        assertThat(write(invalid("ID:1", "m1")).verdict()).isEqualTo(Verdict.WRITTEN);
+
+        assertThat(write(invalid("ID:1", "m1")).verdict()).isEqualTo(Verdict.ACKNOWLEDGE);
+        assertThat(write(invalid("ID:1", "m2")).verdict()).isEqualTo(Verdict.DUPLICATE);
+        assertThat(ledger.counts().invalid()).isEqualTo(1);
+        assertThat(ledger.counts().received()).isZero();
+        assertThat(find("ID:1").lane()).isNull();
+    }
+
+    @Test
+    void aMessageWithAStepButNoRowIsRecordedAndGoesOn() {
+        assertThat(write(processed("A", "m7", 4))).isEqualTo(new Outcome(Verdict.WRITTEN, 5, null));
+
+        assertThat(find("A").step()).isEqualTo(5);
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 1, 0, 0, 0, 0));
+    }
+
+    @Test
+    void aMessageWhoseStepThePersonHasTakenDoesNothing() throws SQLException {
+        write(arrival("A", "m1"));
+        write(failed("A", "m2", 1, TIME_OUT, Duration.ZERO));
+        sql("UPDATE orders SET step = 3, handled = NULL, state = 'DISCARDED', due = NULL WHERE order_id = 'A'");
+
+        assertThat(write(processed("A", "sent by a releaser that was killed", 3))
+                        .verdict())
+                .isEqualTo(Verdict.DUPLICATE);
+        assertThat(find("A").state()).isEqualTo(State.DISCARDED);
+    }
+
+    @Test
+    void aChangeOfLaneMovesAllItsCounts() {
+        write(arrival("A", "m1"));
+
+        write(new Change("A", Lane.HIGH, State.RECEIVED, "m2", 1, "hash-A", "orders.high", 0, null, null, null));
+
+        assertThat(ledger.counts().lanes()).isEqualTo(Map.of("high", new Counts.Of(1, 0, 0, 0, 0, 0)));
+    }
+
+    @Test
+    void aChangeWithoutALaneKeepsTheRowsLane() {
+        write(arrival("A", "m1"));
+
+        write(new Change("A", null, State.PROCESSED, "m2", 1, null, null, 0, null, null, null));
+
+        assertThat(find("A").lane()).isEqualTo(Lane.NORMAL);
+        assertThat(ledger.counts().lanes()).isEqualTo(Map.of("normal", new Counts.Of(1, 1, 0, 0, 0, 0)));
+    }
+
+    @Test
+    void outcomesStandInTheOrderOfTheChanges() {
+        write(arrival("B", "m0"));
+
+        List<Outcome> outcomes = ledger.write(
+                "test-1",
+                List.of(
+                        arrival("C", "m1"),
+                        arrival("B", "m2"),
+                        arrival("A", "m3"),
+                        arrival("C", "m4"),
+                        arrival("A", "m5", "another hash")));
+
+        assertThat(outcomes)
+                .extracting(Outcome::verdict)
+                .containsExactly(
+                        Verdict.WRITTEN, Verdict.DUPLICATE, Verdict.WRITTEN, Verdict.DUPLICATE, Verdict.CONFLICT);
+    }
+
+    @Test
+    void aBatchOfArrivalsAndStepsIsWrittenInOneGo() {
+        write(arrival("B", "m0"));
+
+        List<Outcome> outcomes = ledger.write(
+                "test-1",
+                List.of(processed("B", "m1", 1), arrival("A", "m2"), arrival("A", "m3"), invalid("ID:1", "m4")));
+
+        assertThat(outcomes)
+                .extracting(Outcome::verdict)
+                .containsExactly(Verdict.WRITTEN, Verdict.WRITTEN, Verdict.DUPLICATE, Verdict.WRITTEN);
+    }
+
+    @Test
+    void oneBadChangeWritesNothingOfItsBatch() {
+        Change noPlace = new Change("B", Lane.NORMAL, State.RECEIVED, "m2", null, "hash", null, 0, null, null, null);
+
+        for (Change bad : List.of(noPlace, arrival("x".repeat(600), "m3"))) {
+            assertThatThrownBy(() -> ledger.write("test-1", List.of(arrival("A", "m1"), bad)))
+                    .isInstanceOf(RuntimeException.class)
+                    .isNotInstanceOf(LedgerUnavailableException.class);
+        }
+
+        assertThat(ledger.find("A")).isEmpty();
+        assertThat(ledger.counts().received()).isZero();
+    }
+
+    @Test
+    void textsAreCutToTheirColumnsWithAMark() {
+        String smiles = "\uD83D\uDE00".repeat(5000);
+        Reason wordy = new Reason("x".repeat(300), smiles + "\0", "r".repeat(200), "zero \0");
+
+        write(arrival("A", "m1"));
+        write(failed("A", "m2", 1, wordy, null));
+
+        Reason kept = Objects.requireNonNull(find("A").reason());
+        assertThat(kept.type()).hasSize(255).endsWith("x…");
+        assertThat(kept.message()).hasSizeLessThanOrEqualTo(4000).endsWith("\uD83D\uDE00…");
+        assertThat(kept.route()).hasSize(128).endsWith("…");
+        assertThat(kept.node()).isEqualTo("zero \uFFFD");
+    }
+
+    @Test
+    void anyBodyAndAnyHeaderIsKeptAsItWas() {
+        byte[] bytes = new byte[2_000_000];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) i;
+        }
+        Map<String, String> headers = Map.of("JMSType", "a\0b\"\\\n", "traceparent", "t".repeat(100_000));
+        List<Content> contents = List.of(
+                new Content(Content.Type.OTHER, bytes, headers),
+                new Content(Content.Type.BYTES, new byte[0], Map.of()));
+
+        for (int i = 0; i < contents.size(); i++) {
+            Content given = contents.get(i);
+            write(new Change("ID:" + i, null, State.INVALID, "m" + i, null, null, null, 0, null, TIME_OUT, given));
+
+            Content kept = ledger.content("ID:" + i).orElseThrow();
+            assertThat(Arrays.equals(kept.body(), given.body())).isTrue();
+            assertThat(kept.headers()).isEqualTo(given.headers());
+            assertThat(kept.type()).isEqualTo(given.type());
+        }
+    }
+
+    @Test
+    void dueOrdersAreReleasedHighOnesFirstThenTheLongestDue() {
+        Duration minute = Duration.ofMinutes(1);
+        List<Change> waiting = List.of(
+                waiting("N1", Lane.NORMAL, minute.negated()),
+                waiting("N2", Lane.NORMAL, minute.multipliedBy(-3)),
+                waiting("N3", new Lane("gifts"), minute.multipliedBy(-2)),
+                waiting("H1", Lane.HIGH, minute.multipliedBy(-1)),
+                waiting("H2", Lane.HIGH, minute.multipliedBy(-2)),
+                waiting("later", Lane.HIGH, minute));
+        ledger.write("test-1", waiting);
+
+        List<String> order = new ArrayList<>();
+        int first = release(order, 3);
+        int second = release(order, 3);
+        int third = release(order, 3);
+
+        assertThat(order).containsExactly("H2", "H1", "N2", "N3", "N1");
+        assertThat(List.of(first, second, third)).containsExactly(3, 2, 0);
+    }
+
+    @Test
+    void whatIsReleasedCarriesTheNextStepAndTheBody() {
+        write(arrival("A", "m1"));
+        write(retrying("A", "m2", 1, Duration.ZERO));
+        List<Waiting> sent = new ArrayList<>();
+
+        ledger.release(10, due -> {
+            sent.addAll(due);
+            return List.of("orders.normal");
+        });
+
+        assertThat(sent).singleElement().satisfies(waiting -> {
+            assertThat(waiting.step()).isEqualTo(3).isEqualTo(find("A").step());
+            assertThat(waiting.attempts()).isEqualTo(1);
+            assertThat(new String(waiting.content().body(), UTF_8)).isEqualTo("body of A");
+        });
+    }
+
+    @Test
+    void aReleaseThatCannotSendLeavesTheOrdersDue() {
+        ledger.write("test-1", List.of(waiting("A", Lane.NORMAL, Duration.ZERO)));
+        RuntimeException brokerAway = new IllegalStateException("broker away");
+
+        assertThatThrownBy(() -> ledger.release(10, due -> {
+                    throw brokerAway;
+                }))
+                .isSameAs(brokerAway);
+
+        assertThat(find("A").state()).isEqualTo(State.RETRYING);
+        assertThat(release(new ArrayList<>(), 10)).isEqualTo(1);
+    }
+
+    @Test
+    void aReleaseKilledBetweenSendAndCommitSendsTheSameStepTwiceAndOnlyOneCounts() {
+        ledger.write("test-1", List.of(waiting("A", Lane.NORMAL, Duration.ZERO)));
+        List<Integer> steps = new ArrayList<>();
+
+        assertThatThrownBy(() -> ledger.release(10, due -> {
+                    steps.add(due.get(0).step());
+                    throw new IllegalStateException("killed after the broker's commit");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        ledger.release(10, due -> {
+            steps.add(due.get(0).step());
+            return List.of("orders.normal");
+        });
+
+        assertThat(steps).containsExactly(2, 2);
+        assertThat(write(processed("A", "first copy", 2)).verdict()).isEqualTo(Verdict.WRITTEN);
+        assertThat(write(processed("A", "second copy", 2)).verdict()).isEqualTo(Verdict.DUPLICATE);
+    }
+
+    @Test
+    void listsOrdersOfSomeStatesPageByPage() {
+        write(arrival("on its way", "m0"));
+        for (String id : List.of("A", "B", "C")) {
+            write(arrival(id, "m1-" + id));
+            write(failed(id, "m2-" + id, 1, TIME_OUT, null));
+        }
+        write(invalid("ID:1", "m1"));
+
+        assertThat(ledger.list(Set.of(State.FAILED), 2, null))
+                .extracting(OrderRecord::orderId)
+                .containsExactly("A", "B");
+        assertThat(ledger.list(Set.of(State.FAILED, State.INVALID), 9, "B"))
+                .extracting(OrderRecord::orderId)
+                .containsExactly("C", "ID:1");
+    }
+
+    @Test
+    void findsOrdersThatAreOnTheirWayForTooLong() throws SQLException {
+        ledger.write("test-1", List.of(arrival("A", "m1"), arrival("B", "m2"), arrival("C", "m3")));
+        write(processed("B", "m4", 1));
+        sql("UPDATE orders SET updated_at = updated_at - INTERVAL '11' MINUTE WHERE order_id IN ('A', 'B')");
+
+        assertThat(ledger.onItsWayLongerThan(Duration.ofMinutes(10), "orders.normal", 5))
+                .extracting(OrderRecord::orderId)
+                .containsExactly("A");
+        assertThat(ledger.onItsWayLongerThan(Duration.ofMinutes(10), "orders.high", 5))
+                .isEmpty();
+        assertThat(ledger.recount().onItsWay()).isEqualTo(Map.of("orders.normal", 2L));
+    }
+
+    @Test
+    void everyRowIsVisitedOnce() {
+        List<Change> changes = new ArrayList<>();
+        for (int i = 0; i < 2500; i++) {
+            changes.add(arrival("order-" + i, "m" + i));
+        }
+        ledger.write("test-1", changes);
+        List<String> seen = new ArrayList<>();
+
+        ledger.forEach(order -> seen.add(order.orderId()));
+
+        assertThat(seen).hasSize(2500).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aDifferenceBetweenCountersAndRowsIsSeen() throws SQLException {
+        write(arrival("A", "m1"));
+        sql("UPDATE counters SET received = received + 1");
+        assertThat(ledger.recount().discrepancy()).isEqualTo(1);
+        sql("UPDATE counters SET received = received - 1");
+
+        sql("UPDATE orders SET state = 'PROCESSED', place = NULL, processed_at = updated_at");
+        assertThat(ledger.recount().discrepancy()).isEqualTo(1);
+        sql("UPDATE orders SET state = 'RECEIVED', place = 'orders.normal', processed_at = NULL");
+    }
+
+    @Test
+    void countsGoOnAfterARestart() {
+        write(arrival("A", "m1"));
+        Counts before = ledger.counts();
+        ledger.close();
+
+        ledger = Ledger.open(url, user(), password(), "another instance", 3);
+        write(arrival("B", "m2"));
+
+        assertThat(ledger.counts().since()).isEqualTo(before.since());
+        assertThat(ledger.counts().received()).isEqualTo(2);
+        assertThat(find("B").instance()).isEqualTo("another instance");
+    }
+
+    @Test
+    void aClosedLedgerIsAway() {
+        ledger.close();
+
+        assertThatThrownBy(() -> write(arrival("A", "m1"))).isInstanceOf(LedgerUnavailableException.class);
+        ledger = Ledger.open(url, user(), password(), "test", 3);
+    }
+
+    @Test
+    void theDoorDoesNotWaitForALedgerThatDoesNotAnswer() {
+        ledger.write("test-1", List.of(waiting("A", Lane.NORMAL, Duration.ZERO)));
+        ledger.close();
+        ledger = Ledger.open(url, user(), password(), "test", 1);
+
+        ledger.release(1, due -> {
+            // The only connection is in use here.
+            assertThatThrownBy(() -> ledger.knownHashes(List.of("A"), Duration.ofMillis(50)))
+                    .isInstanceOf(LedgerUnavailableException.class)
+                    .hasMessageContaining("50 ms");
+            return List.of("orders.normal");
+        });
+    }
+
+    Outcome write(Change change) {
+        return ledger.write("test-1", List.of(change)).get(0);
+    }
+
+    OrderRecord find(String orderId) {
+        return ledger.find(orderId).orElseThrow();
+    }
+
+    void sql(String sql) throws SQLException {
+        try (Connection c = DriverManager.getConnection(url, user(), password());
+                Statement s = c.createStatement()) {
+            s.execute(sql);
+        }
+    }
+
+    private int release(List<String> order, int limit) {
+        return ledger.release(limit, due -> {
+            due.forEach(waiting -> order.add(waiting.orderId()));
+            return due.stream().map(waiting -> "orders." + waiting.lane()).toList();
+        });
+    }
+
+    static Content body(String orderId) {
+        return new Content(
+                Content.Type.TEXT, ("body of " + orderId).getBytes(UTF_8), Map.of("JMSCorrelationID", "c-" + orderId));
+    }
+
+    static Change arrival(String orderId, String messageId) {
+        return arrival(orderId, messageId, "hash-" + orderId);
+    }
+
+    static Change arrival(String orderId, String messageId, String hash) {
+        return new Change(
+                orderId, Lane.NORMAL, State.RECEIVED, messageId, null, hash, "orders.normal", 0, null, null, null);
+    }
+
+    static Change processed(String orderId, String messageId, int step) {
+        return new Change(
+                orderId, Lane.NORMAL, State.PROCESSED, messageId, step, "hash-" + orderId, null, 0, null, null, null);
+    }
+
+    static Change retrying(String orderId, String messageId, int step, Duration due) {
+        return new Change(
+                orderId,
+                Lane.NORMAL,
+                State.RETRYING,
+                messageId,
+                step,
+                "hash-" + orderId,
+                null,
+                1,
+                due,
+                TIME_OUT,
+                body(orderId));
+    }
+
+    static Change failed(String orderId, String messageId, int step, Reason reason, @Nullable Duration due) {
+        return new Change(
+                orderId,
+                Lane.NORMAL,
+                State.FAILED,
+                messageId,
+                step,
+                "hash-" + orderId,
+                null,
+                5,
+                due,
+                reason,
+                body(orderId));
+    }
+
+    /** In the waiting room at once, as if it had been deferred on arrival and had failed. */
+    static Change waiting(String orderId, Lane lane, Duration due) {
+        return new Change(
+                orderId, lane, State.RETRYING, "m-" + orderId, null, "hash", null, 1, due, TIME_OUT, body(orderId));
+    }
+
+    static Change invalid(String key, String messageId) {
+        return new Change(key, null, State.INVALID, messageId, null, null, null, 0, null, TIME_OUT, body(key));
+    }
+}

@@ -4,7 +4,6 @@ import jakarta.jms.ConnectionFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -122,7 +121,8 @@ public final class OrderSystem implements AutoCloseable {
         Figures figures = new Figures(ledger, depth);
         OrderProcessor processor = new OrderProcessor(figures);
         DeliveryLedger deliveryLedger = new DeliveryLedger();
-        Door door = opened(new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits()));
+        Door door = opened(
+                new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits()));
 
         Main camel = new Main();
         camel.setDefaultPropertyPlaceholderLocation("false");
@@ -138,8 +138,8 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("orderApi", new OrderApi(reader, door, ledger, () -> depth.apply(Door.INCOMING)));
         camel.bind("deadLetters", new DeadLetters(ledger));
         camel.bind("problems", new Problems());
-        camel.addMainListener(new HttpServers(
-                settings.integer("camel.server.port"), settings.integer("camel.management.port")));
+        camel.addMainListener(
+                new HttpServers(settings.integer("camel.server.port"), settings.integer("camel.management.port")));
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
@@ -166,7 +166,8 @@ public final class OrderSystem implements AutoCloseable {
         String management =
                 "http://" + settings.text("camel.management.host") + ":" + settings.text("camel.management.port");
         out.println("OrderSystem is ready.");
-        out.println("  post orders   curl -i " + api + "/api/orders -H 'Content-Type: application/json' -d @order.json");
+        out.println(
+                "  post orders   curl -i " + api + "/api/orders -H 'Content-Type: application/json' -d @order.json");
         out.println("  see figures   " + api + "/api/stats");
         out.println("  dead letters  " + management + "/api/dead-letters");
         if (settings.text("orders.broker.url").equals(Settings.EMBEDDED)) {

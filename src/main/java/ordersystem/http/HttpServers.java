@@ -28,7 +28,7 @@ public final class HttpServers extends MainListenerSupport {
 
     /**
      * Threads that wait at the door. The group is as large as the number of requests that wait at the same time, and
-     * Vert.x's default of 20 made groups of 20: 6,000 orders/s against 11,000 (FACTS 11, prototype).
+     * Vert.x's default of 20 made groups of 20.
      */
     private static final int WORKERS = 256;
 
@@ -59,9 +59,9 @@ public final class HttpServers extends MainListenerSupport {
         return component;
     }
 
-    /** The servers listen now; there are no routes yet. */
+    /** Camel starts its servers together with the context: only now are there routers. */
     @Override
-    public void afterConfigure(BaseMainSupport main) {
+    public void afterStart(BaseMainSupport main) {
         CamelContext context = main.getCamelContext();
         Router open = router(context, publicPort);
         // One order has a smaller limit than the server, whose limit is for batches: refused before it is read whole.

@@ -97,7 +97,9 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
                 LOG.warn(
                         "{} checks in a row: counters and rows differ by {}; orders on their way with no message: {}."
                                 + " Stop OrderSystem and run 'bin/ordersystem audit'.",
-                        inARow, discrepancy, orphans);
+                        inARow,
+                        discrepancy,
+                        orphans);
             }
         } catch (LedgerUnavailableException e) {
             LOG.warn("The figures were not checked: {}", e.getMessage());

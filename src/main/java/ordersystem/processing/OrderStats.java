@@ -39,6 +39,5 @@ public record OrderStats(
         String since) {
 
     /** The same for one lane. */
-    public record LaneStats(
-            long received, long processed, long failed, long pending, long deferred, long retried) {}
+    public record LaneStats(long received, long processed, long failed, long pending, long deferred, long retried) {}
 }

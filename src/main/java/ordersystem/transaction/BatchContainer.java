@@ -71,8 +71,8 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     }
 
     @Override
-    protected boolean receiveAndExecute(
-            Object invoker, @Nullable Session session, @Nullable MessageConsumer consumer) throws JMSException {
+    protected boolean receiveAndExecute(Object invoker, @Nullable Session session, @Nullable MessageConsumer consumer)
+            throws JMSException {
         if (session == null || consumer == null) {
             throw new IllegalStateException("a batch needs cacheLevelName=CACHE_CONSUMER");
         }
@@ -134,7 +134,8 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 // The ledger or the broker is away, or a commit has an unknown outcome: nobody's fault, no attempt.
                 session.rollback();
                 singles = e instanceof JMSException ? batch.size() : singles;
-                LOG.warn("{}: {} message(s) back to the queue for {}: {}", queue, deliveries.size(), wait, e.toString());
+                LOG.warn(
+                        "{}: {} message(s) back to the queue for {}: {}", queue, deliveries.size(), wait, e.toString());
                 pause(wait);
                 wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
             } catch (RuntimeException | Error e) {
@@ -183,7 +184,9 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             }
             Escape before = escapes.get(id);
             int times = before == null ? 1 : before.times() + 1;
-            escapes.put(id, new Escape(times, new Reason(e.getClass().getName(), String.valueOf(e.getMessage()), null, null)));
+            escapes.put(
+                    id,
+                    new Escape(times, new Reason(e.getClass().getName(), String.valueOf(e.getMessage()), null, null)));
             LOG.warn("{}: message {} failed alone, {} of {} times", queue, id, times, ESCAPES, e);
             pause(ESCAPE_WAIT.multipliedBy(1L << times));
         }
@@ -266,7 +269,10 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         String grave = QueueNames.UNFILED;
         if (queue.equals(QueueNames.INCOMING)) {
             grave = QueueNames.INVALID;
-        } else if (QueueNames.isLane(queue) && orderId != null && lane != null && message.propertyExists(OrderHeaders.STEP)) {
+        } else if (QueueNames.isLane(queue)
+                && orderId != null
+                && lane != null
+                && message.propertyExists(OrderHeaders.STEP)) {
             grave = QueueNames.deadLetter(queue);
             Change change = new Change(
                     orderId,

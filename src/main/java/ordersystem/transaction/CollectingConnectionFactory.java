@@ -157,8 +157,7 @@ public final class CollectingConnectionFactory implements ConnectionFactory {
         try (Connection connection = pool.createConnection();
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
                 MessageProducer producer = session.createProducer(null)) {
-            producer.send(
-                    send.destination(), send.message(), send.deliveryMode(), send.priority(), send.timeToLive());
+            producer.send(send.destination(), send.message(), send.deliveryMode(), send.priority(), send.timeToLive());
         }
     }
 

@@ -98,8 +98,7 @@ public final class DeliveryLedger {
                 : "";
     }
 
-    private static void onItsWay(
-            Exchange exchange, @Nullable Integer step, int attempts, @Nullable Reason reason)
+    private static void onItsWay(Exchange exchange, @Nullable Integer step, int attempts, @Nullable Reason reason)
             throws JMSException {
         Delivery delivery = delivery();
         Change change = change(exchange, delivery, State.RECEIVED, step, attempts, null, reason);

@@ -46,7 +46,8 @@ public final class Dispatch {
             session.commit();
             return places;
         } catch (JMSException e) {
-            throw new DispatchException("the broker did not take " + items.size() + " due order(s): " + e.getMessage(), e);
+            throw new DispatchException(
+                    "the broker did not take " + items.size() + " due order(s): " + e.getMessage(), e);
         }
     }
 

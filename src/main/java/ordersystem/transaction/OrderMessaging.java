@@ -18,7 +18,8 @@ public final class OrderMessaging {
      * @param pool connections to the broker
      * @param batches how much a consumer takes at once, by queue name
      */
-    public static void install(CamelContext context, ConnectionFactory pool, Map<String, Batch> batches, Ledger ledger) {
+    public static void install(
+            CamelContext context, ConnectionFactory pool, Map<String, Batch> batches, Ledger ledger) {
         ActiveMQComponent component = new ActiveMQComponent(context);
         component.setConnectionFactory(new CollectingConnectionFactory(pool));
         component.setConsumerType(ConsumerType.Custom);

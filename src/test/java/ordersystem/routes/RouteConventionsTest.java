@@ -100,9 +100,8 @@ class RouteConventionsTest {
             }
         }
         for (String text : TEXTS.values()) {
-            DIRECT.matcher(withoutComments(text))
-                    .results()
-                    .forEach(used -> assertThat(consumed).contains(used.group(1)));
+            DIRECT.matcher(withoutComments(text)).results().forEach(used -> assertThat(consumed)
+                    .contains(used.group(1)));
         }
     }
 
@@ -113,10 +112,8 @@ class RouteConventionsTest {
             defined.load(reader);
         }
         for (String text : TEXTS.values()) {
-            PLACEHOLDER
-                    .matcher(text)
-                    .results()
-                    .forEach(used -> assertThat(defined.stringPropertyNames()).contains(used.group(1)));
+            PLACEHOLDER.matcher(text).results().forEach(used -> assertThat(defined.stringPropertyNames())
+                    .contains(used.group(1)));
         }
     }
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Callable;
-import ordersystem.audit.Audit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -113,7 +112,7 @@ final class Commands implements Callable<Integer> {
         Settings settings = settings();
         PrintWriter out = spec.commandLine().getOut();
         try (DataFolder folder = DataFolder.open(settings)) {
-            return new Audit(settings).run(out);
+            return OrderSystem.audit(settings, out) ? 0 : 1;
         } finally {
             out.flush();
         }

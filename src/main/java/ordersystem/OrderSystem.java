@@ -4,6 +4,7 @@ import jakarta.jms.ConnectionFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import ordersystem.audit.Audit;
 import ordersystem.broker.BrokerClient;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
@@ -80,7 +82,10 @@ public final class OrderSystem implements AutoCloseable {
         } catch (StartException e) {
             close();
             throw e;
-        } catch (LedgerUnsafeException | LedgerUnavailableException | IllegalArgumentException e) {
+        } catch (LedgerUnsafeException
+                | LedgerUnavailableException
+                | IllegalArgumentException
+                | IllegalStateException e) {
             close();
             throw new StartException(String.valueOf(e.getMessage()), e);
         } catch (Exception e) {
@@ -90,12 +95,7 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     private void startAll() throws Exception {
-        Ledger ledger = opened(Ledger.open(
-                settings.ledgerUrl(),
-                settings.text("orders.ledger.user"),
-                settings.text("orders.ledger.password"),
-                settings.text("orders.instance"),
-                settings.integer("orders.ledger.connections")));
+        Ledger ledger = opened(openLedger(settings));
 
         ConnectionFactory connections;
         ConnectionFactory doorConnections;
@@ -129,6 +129,10 @@ public final class OrderSystem implements AutoCloseable {
         camel.setOverrideProperties(settings.asProperties());
         camel.configure().setRoutesIncludePattern("file:" + settings.path("orders.routes-dir") + "/*.camel.yaml");
         camel.configure().setAllowUseOriginalMessage(true);
+        // Settings has read and checked the environment; what it refused must not come in past it.
+        camel.configure().setAutoConfigurationEnvironmentVariablesEnabled(false);
+        camel.configure().setAutoConfigurationSystemPropertiesEnabled(false);
+        camel.configure().setShutdownHookEnabled(false);
         camel.bind("orderReader", reader);
         camel.bind("orderProcessor", processor);
         camel.bind("ledger", deliveryLedger);
@@ -190,10 +194,37 @@ public final class OrderSystem implements AutoCloseable {
                 settings.duration("orders.intake.time-limit"));
     }
 
+    private static Ledger openLedger(Settings settings) {
+        return Ledger.open(
+                settings.ledgerUrl(),
+                settings.text("orders.ledger.user"),
+                settings.text("orders.ledger.password"),
+                settings.text("orders.instance"),
+                settings.integer("orders.ledger.connections"));
+    }
+
+    /**
+     * Recounts a system that is not running, and prints what it found.
+     *
+     * @return whether everything is accounted for
+     */
+    static boolean audit(Settings settings, PrintWriter out) {
+        boolean embedded = settings.text("orders.broker.url").equals(Settings.EMBEDDED);
+        try (Ledger ledger = openLedger(settings)) {
+            return new Audit(ledger, embedded ? brokerFolder(settings) : null).run(out);
+        } catch (LedgerUnsafeException | LedgerUnavailableException | IllegalStateException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Path brokerFolder(Settings settings) {
+        return settings.path("orders.data-dir").resolve("broker");
+    }
+
     private EmbeddedBroker embeddedBroker() throws Exception {
         return new EmbeddedBroker(
                 new BrokerSettings(
-                        settings.path("orders.data-dir").resolve("broker"),
+                        brokerFolder(settings),
                         settings.text("orders.broker.connector"),
                         settings.size("orders.broker.store-limit"),
                         settings.integer("orders.fulfilment.target-rate")),

@@ -10,17 +10,27 @@ import org.jspecify.annotations.Nullable;
  * @param name the broker's name in JMX and in {@code vm://} URLs; unique in its JVM
  * @param folder where messages are kept; one broker at a time
  * @param connector where JMS clients of other processes connect, for example {@code tcp://127.0.0.1:61616}; port 0 takes
- *     a free one; null for none
+ *     a free one; null or {@code none} for none
  * @param storeLimit bytes that the store may take on disk, at least {@link #smallestStoreLimit()}
  * @param targetRate orders per second that the store's reserve is reckoned for
  * @param bytesPerOrder bytes that one order writes to the store before the first of them is freed, every hop's copy
  *     included
+ * @param diskReserve bytes that must be free on the folder's disk, or orders are not taken in
  */
 public record BrokerSettings(
-        String name, Path folder, @Nullable String connector, long storeLimit, int targetRate, int bytesPerOrder) {
+        String name,
+        Path folder,
+        @Nullable String connector,
+        long storeLimit,
+        int targetRate,
+        long bytesPerOrder,
+        long diskReserve) {
+
+    /** The broker's name in JMX and in {@code vm://} URLs. */
+    public static final String DEFAULT_NAME = "ordersystem";
 
     /** An order of 2 KB, written to orders.incoming, its lane and orders.fulfilled, with acknowledgements. */
-    public static final int DEFAULT_BYTES_PER_ORDER = 8 * 1024;
+    public static final long DEFAULT_BYTES_PER_ORDER = 8 * 1024;
 
     /** The queues that take orders in refuse from here on; what is above is kept for the work in progress. */
     static final int INTAKE_HIGH_WATER_PERCENT = 70;
@@ -32,6 +42,7 @@ public record BrokerSettings(
 
     public BrokerSettings {
         folder = folder.toAbsolutePath().normalize();
+        connector = "none".equals(connector) ? null : connector;
         if (targetRate < 1 || bytesPerOrder < 1) {
             throw new IllegalArgumentException("the reserve of the store: target rate " + targetRate + " orders/s and "
                     + bytesPerOrder + " bytes per order must both be at least 1");
@@ -44,9 +55,9 @@ public record BrokerSettings(
         }
     }
 
-    /** Settings with the default name and bytes per order. */
+    /** Settings with the default name and bytes per order, and no reserve on the disk beyond the store's. */
     public BrokerSettings(Path folder, @Nullable String connector, long storeLimit, int targetRate) {
-        this("ordersystem", folder, connector, storeLimit, targetRate, DEFAULT_BYTES_PER_ORDER);
+        this(DEFAULT_NAME, folder, connector, storeLimit, targetRate, DEFAULT_BYTES_PER_ORDER, 0);
     }
 
     /** The smallest store limit, in bytes, whose reserve holds what the target rate writes between two clean-ups. */
@@ -54,17 +65,12 @@ public record BrokerSettings(
         return smallestStoreLimit(targetRate, bytesPerOrder);
     }
 
-    private static long smallestStoreLimit(int targetRate, int bytesPerOrder) {
+    private static long smallestStoreLimit(int targetRate, long bytesPerOrder) {
         long limit = MB;
         while (!hasReserve(limit, targetRate, bytesPerOrder)) {
             limit += MB;
         }
         return limit;
-    }
-
-    /** Bytes of the store kept for the work in progress: the share above the intake's high-water mark. */
-    long reserve() {
-        return reserve(storeLimit);
     }
 
     /** Bytes of one journal file: small enough that a small store frees room in many steps, at most 32 MB. */
@@ -76,8 +82,8 @@ public record BrokerSettings(
      * Whether reserve &ge; rate &times; bytes &times; clean-up interval + two journal files: every hop writes before it
      * frees, freed room appears at the next clean-up, and a file is freed as a whole or not at all.
      */
-    private static boolean hasReserve(long storeLimit, int targetRate, int bytesPerOrder) {
-        long between = (long) targetRate * bytesPerOrder * CLEANUP_INTERVAL.toSeconds();
+    private static boolean hasReserve(long storeLimit, int targetRate, long bytesPerOrder) {
+        long between = targetRate * bytesPerOrder * CLEANUP_INTERVAL.toSeconds();
         return reserve(storeLimit) >= between + 2L * journalFileLength(storeLimit);
     }
 

@@ -16,7 +16,9 @@ import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.broker.TransportConnector;
 import org.apache.activemq.broker.region.Destination;
 import org.apache.activemq.broker.region.RegionBroker;
+import org.apache.activemq.broker.region.policy.AbstractDeadLetterStrategy;
 import org.apache.activemq.broker.region.policy.DeadLetterStrategy;
+import org.apache.activemq.broker.region.policy.IndividualDeadLetterStrategy;
 import org.apache.activemq.broker.region.policy.PolicyEntry;
 import org.apache.activemq.broker.region.policy.PolicyMap;
 import org.apache.activemq.broker.region.policy.SharedDeadLetterStrategy;
@@ -39,6 +41,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String INTAKE = "orders.incoming";
 
     /** Where the broker puts what it, or a client, gives up. */
+    private static final String FULFILLED = "orders.fulfilled";
+
     private static final String STRAYS = "orders.strays";
 
     /** An order of 1 MB and as much again, so that one that is a little too big is kept as invalid and not cut off. */
@@ -47,6 +51,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String CONNECTOR = "openwire";
 
     private static final int MAX_CONNECTIONS = 200;
+
+    /** Messages of the intake that are read from the store at a time: a high order waits behind these, not more. */
+    private static final int PAGE = 50;
 
     /** With -Xmx256m; what does not fit waits in the store. */
     private static final long MEMORY_LIMIT = 64 * MB;
@@ -60,6 +67,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final BrokerSettings settings;
     private final BrokerService broker = new BrokerService();
+    private volatile boolean running;
 
     /**
      * Starts the broker, which takes the longer the more messages an unclean stop has left.
@@ -80,9 +88,16 @@ public final class EmbeddedBroker implements AutoCloseable {
             journal.setJournalMaxFileLength(settings.journalFileLength());
             journal.setCleanupInterval(BrokerSettings.CLEANUP_INTERVAL.toMillis());
             broker.setPersistenceAdapter(journal);
-            broker.setIoExceptionHandler(new StoreFaults(journal, onFault));
+            StoreFaults faults = new StoreFaults(journal, onFault);
+            broker.setIoExceptionHandler(faults);
+            broker.addShutdownHook(() -> {
+                if (running) {
+                    faults.tell(new IOException("the broker stopped by itself; its folder's lock was taken away"));
+                }
+            });
             configure();
             broker.start();
+            running = true;
         } catch (Exception e) {
             close();
             throw new IllegalStateException(whyNotStarted(e), e);
@@ -108,6 +123,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
         PolicyMap policies = new PolicyMap();
         policies.setDefaultEntry(queuesInGeneral());
+        // What a reader of fulfilled orders gives up is that reader's: it must not come back into our own flow.
+        policies.put(new ActiveMQQueue(FULFILLED), queuesInGeneral());
+        policies.put(new ActiveMQQueue("orders.>"), hops());
         policies.put(new ActiveMQQueue(INTAKE), intake());
         policies.put(new ActiveMQQueue(STRAYS), strays());
         broker.setDestinationPolicy(policies);
@@ -127,15 +145,26 @@ public final class EmbeddedBroker implements AutoCloseable {
         entry.setProducerFlowControl(false);
         entry.setExpireMessagesPeriod(0);
         entry.setGcInactiveDestinations(false);
-        entry.setDeadLetterStrategy(toStrays());
+        IndividualDeadLetterStrategy deadLetters = new IndividualDeadLetterStrategy();
+        deadLetters.setQueuePrefix("DLQ.");
+        entry.setDeadLetterStrategy(keepingAll(deadLetters));
+        return entry;
+    }
+
+    private static PolicyEntry hops() {
+        PolicyEntry entry = queuesInGeneral();
+        SharedDeadLetterStrategy strategy = new SharedDeadLetterStrategy();
+        strategy.setDeadLetterQueue(new ActiveMQQueue(STRAYS));
+        entry.setDeadLetterStrategy(keepingAll(strategy));
         return entry;
     }
 
     private static PolicyEntry intake() {
-        PolicyEntry entry = queuesInGeneral();
+        PolicyEntry entry = hops();
         entry.setPrioritizedMessages(true);
         // With the cache on, what came first sits in memory and is dispatched before a later message of high priority.
         entry.setUseCache(false);
+        entry.setMaxPageSize(PAGE);
         entry.setStoreUsageHighWaterMark(BrokerSettings.INTAKE_HIGH_WATER_PERCENT);
         return entry;
     }
@@ -147,9 +176,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return entry;
     }
 
-    private static DeadLetterStrategy toStrays() {
-        SharedDeadLetterStrategy strategy = new SharedDeadLetterStrategy();
-        strategy.setDeadLetterQueue(new ActiveMQQueue(STRAYS));
+    private static DeadLetterStrategy keepingAll(AbstractDeadLetterStrategy strategy) {
         strategy.setProcessNonPersistent(true);
         strategy.setProcessExpired(true);
         strategy.setEnableAudit(false);
@@ -157,16 +184,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private String whyNotStarted(Exception e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            String message = String.valueOf(cause.getMessage());
-            if (message.contains("could not be locked")) {
-                return "orders.data-dir: " + settings.folder()
-                        + " is in use by another OrderSystem; stop that one, or choose another folder";
-            }
-            if (cause instanceof BindException) {
-                return "orders.broker.connector: " + settings.connector() + " is in use; stop what listens there, or"
-                        + " choose another port";
-            }
+        if (MessageJournal.isLocked(e)) {
+            return "orders.data-dir: " + settings.folder()
+                    + " is in use by another OrderSystem; stop that one, or choose another folder";
+        }
+        if (e instanceof BindException || e.getCause() instanceof BindException) {
+            return "orders.broker.connector: " + settings.connector()
+                    + " is in use; stop what listens there, or choose another port";
         }
         return "the broker could not start in " + settings.folder() + ": " + e.getMessage();
     }
@@ -214,12 +238,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Whether orders may be taken in: the reserve for the work in progress is untouched, in the store and on the disk. */
     public boolean hasRoom() {
         return storePercentUsed() < BrokerSettings.INTAKE_HIGH_WATER_PERCENT
-                && settings.folder().toFile().getUsableSpace() >= settings.reserve();
+                && settings.folder().toFile().getUsableSpace() >= settings.diskReserve();
     }
 
     /** Stops the broker, and gives up waiting after 20 s; what is not finished then is read from the journal at start. */
     @Override
     public void close() {
+        running = false;
         Thread stop = new Thread(this::stop, "broker-stop");
         stop.setDaemon(true);
         stop.start();

@@ -30,13 +30,16 @@ final class StoreFaults extends DefaultIOExceptionHandler {
             // The default resumes in this case, as if the write had been made.
             throw new IllegalStateException(exception.getMessage(), exception);
         }
+        tell(exception);
+        super.handle(exception);
+    }
+
+    /** Tells the program, once, on a thread of its own: this one may hold the store's locks. */
+    void tell(IOException exception) {
         if (told.compareAndSet(false, true)) {
-            // On a thread of its own: this one holds the store's locks, and the program may wait for the broker to
-            // stop.
             Thread thread = new Thread(() -> onFault.accept(exception), "broker-store-fault");
             thread.setDaemon(true);
             thread.start();
         }
-        super.handle(exception);
     }
 }

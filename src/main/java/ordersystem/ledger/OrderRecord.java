@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param due when it is to go on by itself
  * @param reason the last thing that went wrong, kept when the order goes on
  * @param instance the instance that made the last transition
+ * @param kept whether the ledger holds its body
  */
 public record OrderRecord(
         String orderId,
@@ -31,4 +32,5 @@ public record OrderRecord(
         Instant receivedAt,
         Instant updatedAt,
         @Nullable Instant processedAt,
-        String instance) {}
+        String instance,
+        boolean kept) {}

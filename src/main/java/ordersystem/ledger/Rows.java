@@ -76,7 +76,8 @@ final class Rows {
                 rs.getObject("received_at", OffsetDateTime.class).toInstant(),
                 rs.getObject("updated_at", OffsetDateTime.class).toInstant(),
                 time(rs, "processed_at"),
-                rs.getString("instance"));
+                rs.getString("instance"),
+                rs.getBoolean("kept"));
     }
 
     static Content content(ResultSet rs) throws SQLException {

@@ -58,7 +58,8 @@ final class Sql {
 
     private static final String RECORD = """
             SELECT order_id, lane, state, step, handled, place, body_hash, attempts, due, reason_type, reason_message, reason_route,
-                reason_node, first_failed_at, last_failed_at, received_at, updated_at, processed_at, instance
+                reason_node, first_failed_at, last_failed_at, received_at, updated_at, processed_at, instance,
+                body IS NOT NULL AS kept
             FROM orders""";
 
     static final String FIND = RECORD + " WHERE order_id = ?";

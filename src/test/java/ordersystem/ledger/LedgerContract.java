@@ -12,10 +12,18 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import ordersystem.ledger.Outcome.Verdict;
 import ordersystem.order.Content;
 import ordersystem.order.Lane;
@@ -511,6 +519,164 @@ abstract class LedgerContract {
                     .hasMessageContaining("50 ms");
             return List.of("orders.normal");
         });
+    }
+
+    @Test
+    void countersAgreeWithRowsAfterAnythingInAnyOrder() {
+        Random random = new Random(42);
+        for (int batch = 0; batch < 150; batch++) {
+            List<Change> changes = new ArrayList<>();
+            boolean arrivals = random.nextBoolean();
+            boolean mixed = random.nextInt(5) == 0;
+            for (int i = 0, size = 1 + random.nextInt(8); i < size; i++) {
+                String id = "order-" + random.nextInt(12);
+                // Few message ids, so that a message often comes again.
+                String messageId = "m" + random.nextInt(8) + id;
+                changes.add(
+                        (mixed ? random.nextBoolean() : arrivals)
+                                ? randomArrival(random, id, messageId)
+                                : randomTurn(random, id, messageId));
+            }
+            ledger.write("test-" + random.nextInt(3), changes);
+            if (random.nextInt(4) == 0) {
+                release(new ArrayList<>(), 1 + random.nextInt(3));
+            }
+            if (batch % 10 == 0) {
+                assertThat(ledger.recount().discrepancy()).as("batch " + batch).isZero();
+            }
+        }
+        assertThat(ledger.counts().processed()).isPositive();
+        assertThat(ledger.counts().duplicates()).isPositive();
+        assertThat(ledger.counts().invalid()).isPositive();
+    }
+
+    private static Change randomArrival(Random random, String id, String messageId) {
+        return switch (random.nextInt(4)) {
+            case 0 -> waiting(id, random.nextBoolean() ? Lane.HIGH : Lane.NORMAL, Duration.ZERO);
+            case 1 -> invalid("ID:" + random.nextInt(20), messageId);
+            default -> arrival(id, messageId, random.nextInt(6) == 0 ? "another hash" : "hash-" + id);
+        };
+    }
+
+    private static Change randomTurn(Random random, String id, String messageId) {
+        int step = 1 + random.nextInt(6);
+        return switch (random.nextInt(5)) {
+            case 0 -> failed(id, messageId, step, TIME_OUT, random.nextBoolean() ? Duration.ZERO : null);
+            case 1 -> retrying(id, messageId, step, Duration.ZERO);
+            case 2 ->
+                new Change(
+                        id,
+                        Lane.HIGH,
+                        State.RECEIVED,
+                        messageId,
+                        step,
+                        null,
+                        "orders.high.dlq",
+                        1,
+                        null,
+                        TIME_OUT,
+                        null);
+            default -> processed(id, messageId, step);
+        };
+    }
+
+    @Test
+    void consumersWithTheSameOrdersInOppositeOrderNeverBlockEachOther() throws Exception {
+        int orders = 30;
+        int rounds = 15;
+        List<Callable<Integer>> consumers = new ArrayList<>();
+        for (int n = 0; n < 3; n++) {
+            int consumer = n;
+            consumers.add(() -> {
+                Random random = new Random(consumer);
+                int written = 0;
+                for (int round = 0; round < rounds; round++) {
+                    List<Change> changes = new ArrayList<>();
+                    for (int i = 0; i < orders; i++) {
+                        String id = "order-" + round + "-" + i;
+                        // Some consumers are a step ahead of others: what is a turn for one is stale for the other.
+                        String messageId = "m" + consumer + "-" + id;
+                        changes.add(
+                                switch ((consumer + i) % 3) {
+                                    case 0 -> arrival(id, messageId);
+                                    case 1 -> processed(id, messageId, 1);
+                                    default -> retrying(id, messageId, 2, Duration.ofHours(1));
+                                });
+                    }
+                    Collections.shuffle(changes, random);
+                    // As one batch of everything, and then by kind, as consumers have them.
+                    List<List<Change>> batches = new ArrayList<>();
+                    batches.add(changes);
+                    batches.add(changes.stream().filter(c -> c.step() == null).toList());
+                    batches.add(changes.stream().filter(c -> c.step() != null).toList());
+                    for (List<Change> batch : batches) {
+                        written += (int) ledger.write("test-" + consumer, batch).stream()
+                                .filter(outcome -> outcome.verdict() == Verdict.WRITTEN)
+                                .count();
+                    }
+                }
+                return written;
+            });
+        }
+
+        assertThat(inParallel(consumers).stream().mapToInt(Integer::intValue).sum())
+                .isGreaterThanOrEqualTo(orders * rounds);
+        assertThat(ledger.counts().received()).isEqualTo(orders * rounds);
+    }
+
+    @Test
+    void twoReleasersSendEachOrderOnce() throws Exception {
+        List<Change> due = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            due.add(waiting("order-" + i, i % 5 == 0 ? Lane.HIGH : Lane.NORMAL, Duration.ZERO));
+        }
+        ledger.write("test-1", due);
+        List<String> sent = Collections.synchronizedList(new ArrayList<>());
+        Callable<Integer> releaser = () -> {
+            int released = 0;
+            int last;
+            do {
+                last = release(sent, 7);
+                released += last;
+            } while (last > 0);
+            return released;
+        };
+
+        List<Integer> released = inParallel(List.of(releaser, releaser));
+
+        assertThat(sent).hasSize(200).doesNotHaveDuplicates();
+        assertThat(released.get(0) + released.get(1)).isEqualTo(200);
+    }
+
+    @Test
+    void aConsumerThatIsFasterThanTheReleasersCommitWaitsForIt() throws Exception {
+        ledger.write("test-1", List.of(waiting("A", Lane.NORMAL, Duration.ZERO)));
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        List<Future<Outcome>> consumer = new ArrayList<>();
+
+        ledger.release(1, due -> {
+            consumer.add(
+                    executor.submit(() -> write(processed("A", "m2", due.get(0).step()))));
+            assertThatThrownBy(() -> consumer.get(0).get(300, TimeUnit.MILLISECONDS))
+                    .isInstanceOf(TimeoutException.class);
+            return List.of("orders.normal");
+        });
+
+        assertThat(consumer.get(0).get(10, TimeUnit.SECONDS)).isEqualTo(new Outcome(Verdict.WRITTEN, 3, null));
+        executor.shutdown();
+    }
+
+    private static <T> List<T> inParallel(List<Callable<T>> work) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(work.size());
+        try {
+            List<T> results = new ArrayList<>();
+            for (Future<T> result : executor.invokeAll(work)) {
+                results.add(result.get());
+            }
+            return results;
+        } finally {
+            executor.shutdownNow();
+        }
     }
 
     Outcome write(Change change) {

@@ -1,0 +1,104 @@
+package ordersystem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CommandsTest {
+
+    @TempDir
+    Path home;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int execute(String... args) {
+        CommandLine commandLine = Commands.commandLine(home);
+        return commandLine
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(args);
+    }
+
+    @Test
+    void helpNamesTheCommandsAndTheExitCodes() {
+        assertThat(execute("--help")).isZero();
+
+        assertThat(out.toString()).contains("run ", "audit ", "--config=FILE", "Exit codes:", "3 ");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "audit"})
+    void eachCommandHasHelpOfItsOwn(String command) {
+        assertThat(execute(command, "--help")).isZero();
+
+        assertThat(out.toString()).startsWith("Usage: ordersystem " + command).contains("--config=FILE");
+    }
+
+    @Test
+    void versionIsThatOfThePom() {
+        assertThat(execute("--version")).isZero();
+
+        assertThat(out.toString()).matches("(?s)ordersystem \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\RJava .*");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "--nonsense", "--config"})
+    void aWrongCommandLineIsToldWithTheUsage(String argument) {
+        assertThat(execute(argument)).isEqualTo(2);
+
+        assertThat(err.toString()).contains("Usage: ordersystem");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "audit"})
+    void aFailedStartIsOneLineWithoutAStackTrace(String command) {
+        Path missing = home.resolve("missing.properties");
+
+        assertThat(execute(command, "--config", missing.toString())).isEqualTo(Commands.START_FAILED);
+
+        assertThat(err.toString()).isEqualTo(String.format("ordersystem: %s: there is no such file%n", missing));
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void optionsMayStandBeforeTheCommandAndWithoutOne() {
+        Path missing = home.resolve("missing.properties");
+
+        assertThat(execute("--config", missing.toString(), "audit")).isEqualTo(Commands.START_FAILED);
+        assertThat(execute("--config", missing.toString())).isEqualTo(Commands.START_FAILED);
+
+        assertThat(err.toString().lines()).hasSize(2).allMatch(line -> line.contains("missing.properties"));
+    }
+
+    @Test
+    void verboseShowsTheStackTraceToo() {
+        assertThat(execute(
+                        "run", "--verbose", "--config", home.resolve("missing").toString()))
+                .isEqualTo(Commands.START_FAILED);
+
+        assertThat(err.toString()).contains("ordersystem: ", "at ordersystem.Settings.load");
+    }
+
+    @Test
+    void anAuditBesideARunningSystemIsRefused() throws Exception {
+        Files.createDirectories(home.resolve("config"));
+        try (DataFolder running = DataFolder.open(Settings.load(home, null, Map.of()))) {
+            assertThat(execute("audit")).isEqualTo(Commands.START_FAILED);
+
+            assertThat(err.toString())
+                    .startsWith("ordersystem: data folder " + running.path() + " is in use by process ");
+        }
+    }
+}

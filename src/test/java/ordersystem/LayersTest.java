@@ -1,0 +1,82 @@
+package ordersystem;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Which package may know which: the invariants of ARCHITECTURE.md. */
+@AnalyzeClasses(packages = "ordersystem", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayersTest {
+
+    @ArchTest
+    static final ArchRule anOrderDependsOnNothingElseOfOurs = noClasses()
+            .that()
+            .resideInAPackage("ordersystem.order..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("ordersystem..").and(not(resideInAPackage("ordersystem.order.."))))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule theLedgerDependsOnTheOrderOnly = noClasses()
+            .that()
+            .resideInAPackage("ordersystem.ledger..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("ordersystem..")
+                    .and(not(resideInAnyPackage("ordersystem.order..", "ordersystem.ledger.."))))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule decisionsDependOnOrderAndLedgerOnly = noClasses()
+            .that()
+            .resideInAPackage("ordersystem.processing..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("ordersystem..")
+                    .and(not(resideInAnyPackage(
+                            "ordersystem.order..", "ordersystem.ledger..", "ordersystem.processing.."))))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule sqlIsSpokenInLedgerAndWaitingRoomOnly = noClasses()
+            .that()
+            .resideOutsideOfPackages("ordersystem.ledger..", "ordersystem.waiting..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.sql..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule activeMqIsKnownInBrokerAndTransactionOnly = noClasses()
+            .that()
+            .resideOutsideOfPackages("ordersystem.broker..", "ordersystem.transaction..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.activemq..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule packagesKnowEachOtherInOneDirection =
+            slices().matching("ordersystem.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule aClassIsNamedAfterWhatItIs = classes()
+            .should()
+            .haveSimpleNameNotEndingWith("Util")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Utils")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Helper")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Manager")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Impl")
+            .andShould()
+            .haveSimpleNameNotStartingWith("Abstract");
+}

@@ -1,0 +1,186 @@
+package ordersystem.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A database that can forget is refused; one that is killed or goes away for a while has forgotten nothing. */
+class LedgerSafetyTest {
+
+    @Test
+    void h2ThatWritesLaterIsRefused(@TempDir Path folder) {
+        assertThatThrownBy(() -> open("jdbc:h2:file:" + folder.resolve("ledger") + ";WRITE_DELAY=500"))
+                .isInstanceOf(LedgerUnsafeException.class)
+                .hasMessageContaining("500 ms")
+                .hasMessageContaining("WRITE_DELAY=0");
+    }
+
+    @Test
+    void h2InMemoryIsRefused() {
+        assertThatThrownBy(() -> open("jdbc:h2:mem:ledger")).isInstanceOf(LedgerUnsafeException.class);
+    }
+
+    @Test
+    void anotherDatabaseIsRefused() {
+        assertThatThrownBy(() -> open("jdbc:mysql://localhost/orders?password=secret"))
+                .isInstanceOf(LedgerUnsafeException.class)
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void postgresThatDoesNotWaitForItsDiskIsRefused() throws IOException, SQLException {
+        String url = TestPostgres.emptyDatabase();
+        assertThatThrownBy(() -> open(url + "&options=-c%20synchronous_commit=off"))
+                .isInstanceOf(LedgerUnsafeException.class)
+                .hasMessageContaining("synchronous_commit = on");
+        assertThatThrownBy(() -> open(url + "&reWriteBatchedInserts=true"))
+                .isInstanceOf(LedgerUnsafeException.class)
+                .hasMessageContaining("reWriteBatchedInserts");
+        // The embedded server's own defaults are unsafe.
+        try (EmbeddedPostgres unsafe = EmbeddedPostgres.builder()
+                .setServerConfig("synchronous_commit", "on")
+                .start()) {
+            assertThatThrownBy(() -> open(unsafe.getJdbcUrl(TestPostgres.USER, "postgres")))
+                    .isInstanceOf(LedgerUnsafeException.class)
+                    .hasMessageContaining("fsync = on");
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsNotThereSaysWhatToDoInOneLine() {
+        assertThatThrownBy(() -> open("jdbc:postgresql://127.0.0.1:1/orders?user=me&password=secret"))
+                .isInstanceOf(LedgerUnavailableException.class)
+                .hasMessageContaining("start the database")
+                .hasMessageNotContaining("secret")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void aKilledProcessLosesNothingThatItWasToldIsWritten(@TempDir Path folder) throws Exception {
+        String url = "jdbc:h2:file:" + folder.resolve("ledger");
+        Process writer = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LedgerWriter.class.getName(),
+                        url)
+                .redirectError(new File(folder.toFile(), "stderr"))
+                .start();
+        int written = 0;
+        try (BufferedReader acknowledged = writer.inputReader(StandardCharsets.UTF_8)) {
+            while (written < 200) {
+                written = Integer.parseInt(acknowledged.readLine());
+            }
+            assertThatThrownBy(() -> open(url))
+                    .isInstanceOf(LedgerUnavailableException.class)
+                    .hasMessageContaining("stop the other OrderSystem");
+            // SIGKILL. Process.destroyForcibly() would close the pipe before its rest is read.
+            writer.toHandle().destroyForcibly();
+            for (String line = acknowledged.readLine(); line != null; line = acknowledged.readLine()) {
+                written = Integer.parseInt(line);
+            }
+        } finally {
+            writer.destroyForcibly();
+        }
+
+        try (Ledger ledger = open(url)) {
+            for (int i = 1; i <= written; i++) {
+                assertThat(ledger.find("order-" + i))
+                        .as("order-" + i + " of " + written)
+                        .isPresent();
+            }
+            assertThat(ledger.counts().received()).isGreaterThanOrEqualTo(written);
+            assertThat(ledger.recount().discrepancy()).isZero();
+        }
+    }
+
+    /** Writes orders until it is killed; says the number of each after its commit. */
+    static final class LedgerWriter {
+        public static void main(String[] args) {
+            Ledger ledger = open(args[0]);
+            for (int i = 1; ; i++) {
+                ledger.write("writer", List.of(LedgerContract.arrival("order-" + i, "m" + i)));
+                System.out.println(i);
+            }
+        }
+    }
+
+    @Test
+    void aDatabaseThatGoesAwayInMidFlowIsNobodysFaultAndComesBack(@TempDir Path folder) throws Exception {
+        int port;
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicInteger written = new AtomicInteger();
+        AtomicInteger refusals = new AtomicInteger();
+        CompletableFuture<Void> writer;
+        Ledger ledger;
+        try (EmbeddedPostgres first = server(folder, 0)) {
+            port = first.getPort();
+            ledger = open(first.getJdbcUrl(TestPostgres.USER, "postgres"));
+            writer = CompletableFuture.runAsync(() -> {
+                while (!stop.get()) {
+                    int i = written.get() + 1;
+                    try {
+                        ledger.write("writer", List.of(LedgerContract.arrival("order-" + i, "m" + i)));
+                        written.set(i);
+                    } catch (LedgerUnavailableException e) {
+                        refusals.incrementAndGet();
+                    }
+                }
+            });
+            awaitInTheOtherThread(written, 50);
+        }
+        awaitInTheOtherThread(refusals, 1);
+        int before = written.get();
+
+        try (EmbeddedPostgres second = server(folder, port)) {
+            awaitInTheOtherThread(written, before + 50);
+            stop.set(true);
+            writer.get();
+
+            assertThat(second.getPort()).isEqualTo(port);
+            assertThat(ledger.counts().received()).isEqualTo(written.get());
+            assertThat(ledger.recount().discrepancy()).isZero();
+            ledger.close();
+        }
+    }
+
+    /** The other thread is at work in real time, with a real server: there is nothing else to wait for. */
+    private static void awaitInTheOtherThread(AtomicInteger count, int atLeast) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> count.get() >= atLeast);
+    }
+
+    private static EmbeddedPostgres server(Path folder, int port) throws IOException {
+        return EmbeddedPostgres.builder()
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setDataDirectory(folder.resolve("postgres"))
+                .setCleanDataDirectory(false)
+                .setPort(port)
+                .start();
+    }
+
+    private static Ledger open(String url) {
+        return Ledger.open(
+                url,
+                url.startsWith("jdbc:h2") ? "sa" : TestPostgres.USER,
+                url.startsWith("jdbc:h2") ? "" : TestPostgres.PASSWORD,
+                "test",
+                5);
+    }
+}

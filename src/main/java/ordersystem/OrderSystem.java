@@ -132,7 +132,6 @@ public final class OrderSystem implements AutoCloseable {
         // Settings has read and checked the environment; what it refused must not come in past it.
         camel.configure().setAutoConfigurationEnvironmentVariablesEnabled(false);
         camel.configure().setAutoConfigurationSystemPropertiesEnabled(false);
-        camel.configure().setShutdownHookEnabled(false);
         camel.bind("orderReader", reader);
         camel.bind("orderProcessor", processor);
         camel.bind("ledger", deliveryLedger);

@@ -1,0 +1,252 @@
+package ordersystem.journey;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.activemq.ActiveMQConnectionFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Customers by HTTP and legacy systems by JMS. Each sends one order after the other, and the same one again until it
+ * knows what became of it, as the README tells clients to. What they see goes into the {@link OutsideAccount}. {@link
+ * #feed} is called by the test's thread; each customer is a thread of its own.
+ */
+final class Customers implements AutoCloseable {
+    private static final int HTTP_CUSTOMERS = 12;
+    private static final int LEGACY_SYSTEMS = 4;
+    /** Between two tries; a client that does not wait keeps a starting program from starting. */
+    private static final long PAUSE_MILLIS = 50;
+
+    private final ProgramUnderTest program;
+    private final OutsideAccount account;
+    private final List<Sending> unsent;
+    private final Deque<Sending> followUps = new ArrayDeque<>();
+    private final BlockingQueue<Sending> web = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Sending> legacy = new LinkedBlockingQueue<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final List<Thread> threads = new ArrayList<>();
+
+    Customers(ProgramUnderTest program, OutsideAccount account, List<Sending> sendings) {
+        this.program = program;
+        this.account = account;
+        this.unsent = new ArrayList<>(sendings);
+        for (int i = 0; i < HTTP_CUSTOMERS; i++) {
+            threads.add(new Thread(this::buyOverHttp, "customer-" + i));
+        }
+        for (int i = 0; i < LEGACY_SYSTEMS; i++) {
+            threads.add(new Thread(this::sendOverJms, "legacy-" + i));
+        }
+        threads.forEach(Thread::start);
+    }
+
+    /** Has up to {@code count} more orders sent, those that lead to {@code needs}; returns how many there were. */
+    int feed(int count, Seam.Needs needs) {
+        int fed = 0;
+        for (Iterator<Sending> rest = unsent.iterator(); rest.hasNext() && fed < count; ) {
+            Sending sending = rest.next();
+            if (sending.leadsTo(needs)) {
+                rest.remove();
+                hand(sending);
+                fed++;
+            }
+        }
+        return fed;
+    }
+
+    /** Has up to {@code count} second sendings made: the same once more, or another body under a known id. */
+    void feedFollowUps(int count) {
+        synchronized (followUps) {
+            for (int i = 0; i < count && !followUps.isEmpty(); i++) {
+                hand(followUps.removeFirst());
+            }
+        }
+    }
+
+    void feedAll() {
+        feed(Integer.MAX_VALUE, Seam.Needs.ANY);
+        feedFollowUps(Integer.MAX_VALUE);
+    }
+
+    int unsent() {
+        return unsent.size();
+    }
+
+    /** Sendings that were fed and have no answer yet. */
+    int open() {
+        return open.get();
+    }
+
+    /** Whether everything was fed, second sendings included, and has its answer. */
+    boolean areDone() {
+        synchronized (followUps) {
+            return open.get() == 0 && followUps.isEmpty() && unsent.isEmpty();
+        }
+    }
+
+    private void hand(Sending sending) {
+        open.incrementAndGet();
+        (sending.way() == Sending.Way.HTTP ? web : legacy).add(sending);
+    }
+
+    private void answered(Sending sending) {
+        if (sending.kind() == Sending.Kind.FIRST && sending.invoice().valid()) {
+            int number = sending.invoice().number() % 100;
+            synchronized (followUps) {
+                if (number < 5) {
+                    followUps.add(sending.again());
+                } else if (number < 8) {
+                    followUps.add(sending.changed());
+                }
+            }
+        }
+        open.decrementAndGet();
+    }
+
+    private void buyOverHttp() {
+        try {
+            while (true) {
+                Sending sending = web.take();
+                awaitKnown(sending);
+                while (!post(sending)) {
+                    pause();
+                }
+                answered(sending);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean post(Sending sending) throws InterruptedException {
+        try {
+            return account.answered(
+                    sending, program.api().post(sending.invoice().bytes()));
+        } catch (IOException e) {
+            account.unanswered(sending);
+            return false;
+        }
+    }
+
+    private void sendOverJms() {
+        Legacy system = new Legacy();
+        try {
+            while (true) {
+                Sending sending = legacy.take();
+                awaitKnown(sending);
+                while (!system.send(sending)) {
+                    pause();
+                }
+                answered(sending);
+            }
+        } catch (InterruptedException e) {
+            system.disconnect();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A change is a change only where the first body has been recorded. */
+    private void awaitKnown(Sending sending) throws InterruptedException {
+        while (sending.kind() == Sending.Kind.CHANGED
+                && !isSettled(sending.invoice().orderId())) {
+            pause();
+        }
+    }
+
+    private boolean isSettled(String orderId) throws InterruptedException {
+        try {
+            Api.Answer answer = program.api().order(orderId);
+            return answer.status() == 200
+                    && !answer.json().path("status").asText().equals("RECEIVED");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void pause() throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    /** One legacy system with one connection, made again after each failure. */
+    private final class Legacy {
+        private @Nullable Connection connection;
+        private @Nullable Session session;
+        private @Nullable MessageProducer producer;
+
+        boolean send(Sending sending) {
+            String messageId = null;
+            Message message = null;
+            try {
+                message = message(sending);
+                connected().send(message, DeliveryMode.PERSISTENT, sending.jmsPriority(), 0);
+                account.sent(sending, message.getJMSMessageID());
+                return true;
+            } catch (JMSException e) {
+                try {
+                    messageId = message == null ? null : message.getJMSMessageID();
+                } catch (JMSException noId) {
+                    e.addSuppressed(noId);
+                }
+                account.sendFailed(sending, messageId);
+                disconnect();
+                return false;
+            }
+        }
+
+        private Message message(Sending sending) throws JMSException {
+            connected();
+            Session open = Objects.requireNonNull(session);
+            if (sending.way() == Sending.Way.JMS_TEXT) {
+                return open.createTextMessage(sending.invoice().body());
+            }
+            BytesMessage message = open.createBytesMessage();
+            message.writeBytes(sending.invoice().bytes());
+            return message;
+        }
+
+        private MessageProducer connected() throws JMSException {
+            if (producer == null) {
+                connection = new ActiveMQConnectionFactory(program.brokerUrl()).createConnection();
+                connection.start();
+                session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                producer = session.createProducer(session.createQueue("orders.incoming"));
+            }
+            return producer;
+        }
+
+        private void disconnect() {
+            if (connection != null) {
+                try {
+                    connection.close();
+                } catch (JMSException e) {
+                    // It was broken already, which is why it is closed.
+                }
+            }
+            connection = null;
+            session = null;
+            producer = null;
+        }
+    }
+}

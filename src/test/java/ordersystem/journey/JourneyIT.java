@@ -1,0 +1,151 @@
+package ordersystem.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * All real orders through the packaged program, which is killed again and again: once at each {@link Seam}, and with
+ * SIGKILL at random moments. {@code mvn -Pfaults verify} does it for longer.
+ */
+class JourneyIT {
+    private static final int RANDOM_KILLS = Integer.getInteger("journey.kills", 10);
+    private static final int ROUNDS_OF_SEAMS = Integer.getInteger("journey.rounds", 1);
+    private static final long SEED = Long.getLong("journey.seed", new Random().nextLong(1_000_000));
+    private static final Duration SEAM_LIMIT = Duration.ofSeconds(60);
+    private static final int KILL_WITHIN_MILLIS = 6_000;
+
+    @RegisterExtension
+    final ProgramUnderTest program = new ProgramUnderTest("JourneyIT")
+            .with("ORDERS_RETRY_DELAYS", "100ms,300ms,1s")
+            .with("ORDERS_RELEASE_INTERVAL", "100ms")
+            .with("ORDERS_INCOMING_CONSUMERS", "2")
+            .with("ORDERS_NORMAL_CONSUMERS", "3")
+            .with("ORDERS_HIGH_CONSUMERS", "2");
+
+    private final Random random = new Random(SEED);
+    private final long begin = System.nanoTime();
+    private int kills;
+    private int seamsHit;
+
+    @Test
+    void everyOrderArrivesOnceHoweverOftenTheProgramIsKilled() throws Exception {
+        program.replaceRoute("40-fulfilment.camel.yaml", "40-fulfilment.camel.yaml");
+        OutsideAccount account = new OutsideAccount();
+        List<Sending> sendings =
+                new ArrayList<>(Invoice.all().stream().map(Sending::first).toList());
+        Collections.shuffle(sendings, random);
+        System.out.println("journey: " + sendings.size() + " orders, seed " + SEED);
+
+        try (Customers customers = new Customers(program, account, sendings);
+                StatsWatch watch = new StatsWatch(program.api(), account)) {
+            List<Optional<Seam>> deaths = deaths();
+            int share = sendings.size() / (deaths.size() + 1);
+            for (Optional<Seam> death : deaths) {
+                if (death.isPresent()) {
+                    dieAt(death.get(), customers, share);
+                } else {
+                    dieAnywhere(customers, share);
+                }
+                progress(death.map(Seam::name).orElse("SIGKILL"), customers);
+            }
+            liveOn(customers);
+        }
+
+        JsonNode stats = settledStats();
+        List<String> offences = Reckoning.of(program).judge(account, stats);
+        int exitCode = program.stop(Duration.ofSeconds(60));
+        ProgramUnderTest.Audit audit = program.audit();
+
+        System.out.println("journey: " + account.summary() + "; " + kills + " kills, " + seamsHit + " of them at "
+                + Seam.values().length + " seams; " + account.changesRefused() + " changed bodies refused with 409; "
+                + elapsed() + " s; stats " + stats);
+        System.out.println(audit.report());
+        assertThat(offences).as("seed %d", SEED).isEmpty();
+        assertThat(exitCode).as("exit code after SIGTERM").isIn(0, 143);
+        assertThat(audit.exitCode()).as(audit.report()).isZero();
+    }
+
+    private List<Optional<Seam>> deaths() {
+        List<Optional<Seam>> deaths = new ArrayList<>();
+        for (int i = 0; i < ROUNDS_OF_SEAMS; i++) {
+            for (Seam seam : Seam.values()) {
+                deaths.add(Optional.of(seam));
+            }
+        }
+        deaths.addAll(Collections.nCopies(RANDOM_KILLS, Optional.empty()));
+        Collections.shuffle(deaths, random);
+        return deaths;
+    }
+
+    private void dieAt(Seam seam, Customers customers, int share) throws InterruptedException {
+        program.startToDieAt(seam);
+        program.awaitReady();
+        long deadline = System.nanoTime() + SEAM_LIMIT.toNanos();
+        customers.feed(3, seam.needs());
+        customers.feed(share, Seam.Needs.ANY);
+        while (!program.awaitDeath(Duration.ofSeconds(2))) {
+            customers.feed(1, seam.needs());
+            customers.feed(4, Seam.Needs.ANY);
+            customers.feedFollowUps(5);
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the program did not come to the seam " + seam + " in " + SEAM_LIMIT);
+            }
+        }
+        assertThat(program.exitCode()).as("exit code at seam %s", seam).isEqualTo(Seam.EXIT_CODE);
+        kills++;
+        seamsHit++;
+    }
+
+    /** At any moment: while it starts, while it recovers, under load. */
+    private void dieAnywhere(Customers customers, int share) throws InterruptedException {
+        program.launch("");
+        customers.feed(share, Seam.Needs.ANY);
+        customers.feedFollowUps(5);
+        assertThat(program.awaitDeath(Duration.ofMillis(500 + random.nextInt(KILL_WITHIN_MILLIS))))
+                .as("the program ended by itself")
+                .isFalse();
+        program.kill();
+        kills++;
+    }
+
+    private void liveOn(Customers customers) throws InterruptedException {
+        program.start();
+        await("each customer has an answer").atMost(Duration.ofMinutes(3)).until(() -> {
+            customers.feedAll();
+            assertThat(program.isAlive()).as("it lives").isTrue();
+            return customers.areDone();
+        });
+    }
+
+    /** Waits until nothing is pending and the figures were checked in this life. */
+    private JsonNode settledStats() {
+        return await("each order is processed or failed")
+                .atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofMillis(200))
+                .until(
+                        () -> program.api().stats(),
+                        stats -> stats.isPresent()
+                                && stats.get().path("arriving").asLong(-1) == 0
+                                && OutsideAccount.count(stats.get(), "pending") == 0)
+                .orElseThrow();
+    }
+
+    private void progress(String death, Customers customers) throws InterruptedException {
+        System.out.printf(
+                "journey: %4d s  kill %d  %-32s %d not sent yet%n", elapsed(), kills, death, customers.unsent());
+    }
+
+    private long elapsed() {
+        return Duration.ofNanos(System.nanoTime() - begin).toSeconds();
+    }
+}

@@ -1,0 +1,264 @@
+package ordersystem.journey;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jboss.byteman.agent.Main;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The packaged program as a process, with data, routes and ports of its own that outlive its deaths. A JUnit extension:
+ * ends what it started, and shows the program's output where the test failed. One thread starts and kills it.
+ */
+final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
+    /** Longer than any start: the store is checked after every kill. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+    /** What SIGKILL leaves behind: 128 + 9. */
+    static final int KILLED = 137;
+
+    private static final Path PACKAGED = Path.of(System.getProperty("ordersystem.packaged", "target/ordersystem"))
+            .toAbsolutePath();
+
+    private final Path home;
+    private final Map<String, String> environment = new HashMap<>();
+    private final int httpPort = freePort();
+    private final int managementPort = freePort();
+    private final int brokerPort = freePort();
+    private final Api api = new Api(httpPort, managementPort);
+    private @Nullable Process process;
+    private int lives;
+
+    ProgramUnderTest(String name) {
+        home = Path.of("target", "journey", name).toAbsolutePath();
+        environment.put("ORDERS_DATA_DIR", home.resolve("data").toString());
+        environment.put("ORDERS_ROUTES_DIR", home.resolve("routes").toString());
+        environment.put("ORDERS_BROKER_CONNECTOR", brokerUrl());
+        environment.put("CAMEL_SERVER_PORT", Integer.toString(httpPort));
+        environment.put("CAMEL_MANAGEMENT_PORT", Integer.toString(managementPort));
+    }
+
+    /** Sets a configuration key by its environment variable, for all lives from now on. */
+    ProgramUnderTest with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** Puts a file of this package's test resources in the place of a shipped route file. */
+    void replaceRoute(String shipped, String resource) {
+        try (var replacement = ProgramUnderTest.class.getResourceAsStream(resource)) {
+            if (replacement == null) {
+                throw new IllegalArgumentException("no such resource: " + resource);
+            }
+            Path file = home.resolve("routes").resolve(shipped);
+            Files.delete(file);
+            Files.write(file, replacement.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where it keeps what it keeps; emptied before each test. */
+    Path home() {
+        return home;
+    }
+
+    Api api() {
+        return api;
+    }
+
+    String brokerUrl() {
+        return "tcp://127.0.0.1:" + brokerPort;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        if (!Files.isExecutable(PACKAGED.resolve("bin/ordersystem"))) {
+            throw new IllegalStateException(PACKAGED + " is not there: mvn -DskipTests package");
+        }
+        deleteTree(home);
+        copyTree(PACKAGED.resolve("routes"), home.resolve("routes"));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws InterruptedException {
+        if (isAlive()) {
+            kill();
+        }
+        if (context.getExecutionException().isPresent()) {
+            System.err.println("---- last output of the program (" + output() + ")");
+            tail(150).forEach(System.err::println);
+        }
+    }
+
+    void start() {
+        launch("");
+        awaitReady();
+    }
+
+    /** Starts it to die at a seam; it may die before it is ready. */
+    void startToDieAt(Seam seam) {
+        Path script = home.resolve(seam.name() + ".btm");
+        try {
+            Files.writeString(script, seam.script());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Path agent = Path.of(
+                Main.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        launch("-javaagent:" + agent + "=script:" + script);
+    }
+
+    /** Starts it and returns at once. */
+    void launch(String javaOptions) {
+        if (isAlive()) {
+            throw new IllegalStateException("it still runs");
+        }
+        lives++;
+        say("==== life " + lives + " " + javaOptions);
+        process = command(javaOptions, "run");
+    }
+
+    /** Waits until it answers, or has died. */
+    void awaitReady() {
+        await("the program answers, or died: " + output())
+                .atMost(START_LIMIT)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> !isAlive() || api.isReady());
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** SIGKILL. Returns once it is gone. */
+    void kill() throws InterruptedException {
+        running().descendants().forEach(ProcessHandle::destroyForcibly);
+        running().destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM. Returns the exit code. */
+    int stop(Duration limit) throws InterruptedException {
+        running().destroy();
+        if (!running().waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("SIGTERM did not end it within " + limit);
+        }
+        return running().exitValue();
+    }
+
+    boolean awaitDeath(Duration limit) throws InterruptedException {
+        return running().waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    int exitCode() {
+        return running().exitValue();
+    }
+
+    /** Runs {@code bin/ordersystem audit} on the stopped program's data. */
+    Audit audit() throws InterruptedException {
+        say("==== audit");
+        Path report = home.resolve("audit.txt");
+        Process audit = command("", "audit", ProcessBuilder.Redirect.to(report.toFile()));
+        if (!audit.waitFor(2, TimeUnit.MINUTES)) {
+            audit.destroyForcibly();
+            throw new AssertionError("the audit does not end");
+        }
+        try {
+            return new Audit(audit.exitValue(), Files.readString(report));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    record Audit(int exitCode, String report) {}
+
+    Path output() {
+        return home.resolve("output.txt");
+    }
+
+    private List<String> tail(int count) {
+        try {
+            List<String> lines = Files.readAllLines(output());
+            return lines.subList(Math.max(0, lines.size() - count), lines.size());
+        } catch (IOException e) {
+            return List.of("no output: " + e);
+        }
+    }
+
+    private Process running() {
+        if (process == null) {
+            throw new IllegalStateException("never started");
+        }
+        return process;
+    }
+
+    private Process command(String javaOptions, String command) {
+        return command(javaOptions, command, ProcessBuilder.Redirect.appendTo(output().toFile()));
+    }
+
+    private Process command(String javaOptions, String command, ProcessBuilder.Redirect out) {
+        ProcessBuilder builder =
+                new ProcessBuilder(PACKAGED.resolve("bin/ordersystem").toString(), command);
+        builder.directory(home.toFile()).redirectErrorStream(true).redirectOutput(out);
+        builder.environment().putAll(environment);
+        builder.environment().put("JAVA_OPTS", javaOptions);
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void say(String line) {
+        try {
+            Files.writeString(output(), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        if (Files.exists(root)) {
+            try (Stream<Path> all = Files.walk(root)) {
+                for (Path each : all.sorted((a, b) -> b.compareTo(a)).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.toList()) {
+                Path target = to.resolve(from.relativize(each).toString());
+                if (Files.isDirectory(each)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(each, target);
+                }
+            }
+        }
+    }
+}

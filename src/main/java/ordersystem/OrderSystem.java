@@ -121,8 +121,8 @@ public final class OrderSystem implements AutoCloseable {
         Figures figures = new Figures(ledger, depth);
         OrderProcessor processor = new OrderProcessor(figures);
         DeliveryLedger deliveryLedger = new DeliveryLedger();
-        Door door = opened(
-                new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits()));
+        Door door =
+                new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits());
 
         Main camel = new Main();
         camel.setDefaultPropertyPlaceholderLocation("false");
@@ -160,6 +160,8 @@ public final class OrderSystem implements AutoCloseable {
             }
         });
         running.push(camel::stop);
+        // Closed first: nobody is let in any more while the orders in hand are finished.
+        running.push(door);
         camel.start();
         running.push(register(figures));
     }

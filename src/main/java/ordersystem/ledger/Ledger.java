@@ -133,25 +133,36 @@ public final class Ledger implements AutoCloseable {
      * lose the order.
      *
      * @param send sends the messages, commits them, and returns the queue that each was sent to; called once, only with
-     *     orders, while their rows are locked. What it throws is thrown on, and the orders are due again
+     *     orders, while their rows are locked. Null for one that could not be sent: due again in half a minute, so that
+     *     it does not stand in the way of the others. What it throws is thrown on, and all are due again
      * @return how many
      */
-    public int release(int limit, Function<List<Waiting>, List<String>> send) {
+    public int release(int limit, Function<List<Waiting>, List<@Nullable String>> send) {
         return inTransaction(c -> {
-            CounterChanges counters = new CounterChanges();
-            List<Waiting> due = lockDue(c, limit, counters);
+            List<Waiting> due = lockDue(c, limit);
             if (due.isEmpty()) {
                 return 0;
             }
-            List<String> places = send.apply(List.copyOf(due));
-            try (PreparedStatement s = c.prepareStatement(Sql.RELEASE)) {
+            List<@Nullable String> places = send.apply(List.copyOf(due));
+            CounterChanges counters = new CounterChanges();
+            try (PreparedStatement s = c.prepareStatement(Sql.RELEASE);
+                    PreparedStatement later = c.prepareStatement(Sql.POSTPONE)) {
                 for (int i = 0; i < due.size(); i++) {
-                    s.setString(1, places.get(i));
-                    s.setString(2, instance);
-                    s.setString(3, due.get(i).orderId());
-                    s.addBatch();
+                    Waiting order = due.get(i);
+                    String place = places.get(i);
+                    if (place == null) {
+                        later.setString(1, order.orderId());
+                        later.addBatch();
+                    } else {
+                        s.setString(1, place);
+                        s.setString(2, instance);
+                        s.setString(3, order.orderId());
+                        s.addBatch();
+                        counters.moved(order.lane(), order.state(), order.lane(), State.RECEIVED);
+                    }
                 }
                 s.executeBatch();
+                later.executeBatch();
             }
             counters.writeTo(c, instance, RELEASER);
             return due.size();
@@ -462,7 +473,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Due orders that no other releaser has in hand: may be fewer than there are, and none while another one is at work. */
-    private static List<Waiting> lockDue(Connection c, int limit, CounterChanges counters) throws SQLException {
+    private static List<Waiting> lockDue(Connection c, int limit) throws SQLException {
         List<String> ids = due(c, Sql.DUE_HIGH, limit);
         ids.addAll(due(c, Sql.DUE_OTHERS, limit - ids.size()));
         if (ids.isEmpty()) {
@@ -470,9 +481,13 @@ public final class Ledger implements AutoCloseable {
         }
         return query(c, Sql.LOCK_DUE, s -> s.setArray(1, c.createArrayOf("varchar", ids.toArray())), rs -> {
             Lane lane = Objects.requireNonNull(Rows.lane(rs));
-            counters.moved(lane, State.valueOf(rs.getString("state")), lane, State.RECEIVED);
             return new Waiting(
-                    rs.getString("order_id"), lane, rs.getInt("step") + 1, rs.getInt("attempts"), Rows.content(rs));
+                    rs.getString("order_id"),
+                    lane,
+                    State.valueOf(rs.getString("state")),
+                    rs.getInt("step") + 1,
+                    rs.getInt("attempts"),
+                    Rows.content(rs));
         });
     }
 

@@ -62,6 +62,9 @@ final class Sql {
                 body = NULL, body_type = NULL, headers = NULL, instance = ?, updated_at = CURRENT_TIMESTAMP
             WHERE order_id = ?""";
 
+    static final String POSTPONE =
+            "UPDATE orders SET due = CURRENT_TIMESTAMP + INTERVAL '30' SECOND WHERE order_id = ?";
+
     private static final String RECORD = """
             SELECT order_id, lane, state, step, handled, place, body_hash, attempts, due, reason_type, reason_message, reason_route,
                 reason_node, first_failed_at, last_failed_at, received_at, updated_at, processed_at, instance,

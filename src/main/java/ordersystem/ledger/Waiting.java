@@ -8,4 +8,4 @@ import ordersystem.order.Lane;
  *
  * @param step the step that the message is to carry: the row's step after the release
  */
-public record Waiting(String orderId, Lane lane, int step, int attempts, Content content) {}
+public record Waiting(String orderId, Lane lane, State state, int step, int attempts, Content content) {}

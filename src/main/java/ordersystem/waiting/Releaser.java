@@ -12,6 +12,7 @@ import ordersystem.order.OrderHeaders;
 import ordersystem.transaction.Dispatch;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,7 @@ public final class Releaser {
         }
     }
 
-    private List<String> send(List<Waiting> due) {
+    private List<@Nullable String> send(List<Waiting> due) {
         return dispatch.sendAll(due, this::send);
     }
 

@@ -304,6 +304,7 @@ class DoorTest {
             Receipt receipt = answer.get(10, TimeUnit.SECONDS);
             assertThat(receipt.verdict()).isIn(Verdict.ACCEPTED, Verdict.NOT_ACCEPTED);
             accepted += receipt.verdict() == Verdict.ACCEPTED ? 1 : 0;
+            assertThat(receipt.reason()).as("nobody waits in vain").isIn("", "the system is stopping");
         }
         callers.shutdown();
         assertThat(accepted).isBetween(100, 4_999);

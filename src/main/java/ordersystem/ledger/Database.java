@@ -71,6 +71,8 @@ final class Database implements AutoCloseable {
         config.setValidationTimeout(2_000);
         if (!h2) {
             config.setConnectionInitSql("SET lock_timeout = '10s'");
+            // Commits it. Without, a new connection would wait in an open transaction, and its time would stand still.
+            config.setIsolateInternalQueries(true);
             config.addDataSourceProperty("connectTimeout", "5");
             config.addDataSourceProperty("socketTimeout", "60");
             config.addDataSourceProperty("tcpKeepAlive", "true");

@@ -121,8 +121,7 @@ public final class OrderSystem implements AutoCloseable {
         Figures figures = new Figures(ledger, depth);
         OrderProcessor processor = new OrderProcessor(figures);
         DeliveryLedger deliveryLedger = new DeliveryLedger();
-        Door door =
-                new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits());
+        Door door = new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits());
 
         Main camel = new Main();
         camel.setDefaultPropertyPlaceholderLocation("false");

@@ -1,6 +1,7 @@
 package ordersystem.http;
 
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -14,10 +15,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import ordersystem.order.OrderReader;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
+import org.apache.camel.component.platform.http.main.DefaultMainHttpServerFactory;
+import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig;
+import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig.AuthenticationConfigEntry;
 import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.HttpServerConfigurationProperties;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +43,8 @@ public final class HttpServers extends MainListenerSupport {
     private static final int WORKERS = 256;
 
     private static final BodyHandler ONE_ORDER = BodyHandler.create(false).setBodyLimit(OrderReader.MAX_BODY_BYTES);
+    private static final Problem CLOSED =
+            Problem.unavailable("not-accepted", "Closed", "the system is starting or stopping; try again later");
     private static final Pattern PARAMETER = Pattern.compile(":[A-Za-z]+");
 
     private final int publicPort;
@@ -50,6 +59,16 @@ public final class HttpServers extends MainListenerSupport {
     public void beforeConfigure(BaseMainSupport main) {
         CamelContext context = main.getCamelContext();
         context.getRegistry().bind("vertx", Vertx.vertx(new VertxOptions().setWorkerPoolSize(WORKERS)), null, "close");
+        context.getRegistry().bind("http-server-factory", new DefaultMainHttpServerFactory() {
+            @Override
+            public Service newHttpServer(CamelContext camel, HttpServerConfigurationProperties configuration) {
+                MainHttpServer server = (MainHttpServer) super.newHttpServer(camel, configuration);
+                AuthenticationConfig first = server.getConfiguration().getAuthenticationConfig();
+                first.setEnabled(true);
+                first.getEntries().add(gate(camel));
+                return server;
+            }
+        });
         context.addComponent("platform-http", component(null));
         context.addComponent("management-http", component(new ManagementHttp(managementPort)));
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
@@ -58,6 +77,27 @@ public final class HttpServers extends MainListenerSupport {
                 refuse(started);
             }
         });
+    }
+
+    /**
+     * Says 503 until the routes are there, and once they go. The server listens seconds before them, and a customer takes
+     * its 404 for an answer. What the server takes for authentication is the only handler that is there before it listens.
+     */
+    private static AuthenticationConfigEntry gate(CamelContext context) {
+        AuthenticationConfigEntry gate = new AuthenticationConfigEntry() {
+            @Override
+            public Handler<RoutingContext> createAuthenticationHandler(Vertx vertx) {
+                return request -> {
+                    if (context.isStarted()) {
+                        request.next();
+                    } else {
+                        answer(request, CLOSED);
+                    }
+                };
+            }
+        };
+        gate.setPath("/*");
+        return gate;
     }
 
     private static PlatformHttpComponent component(@Nullable PlatformHttpEngine engine) {
@@ -73,8 +113,8 @@ public final class HttpServers extends MainListenerSupport {
     private void refuse(CamelContext context) {
         Router open = router(context, publicPort);
         open.post("/api/orders").order(-1).handler(HttpServers::limitOneOrder);
-        refuseWithProblems(open, context);
-        refuseWithProblems(router(context, managementPort), context);
+        refuseWithProblems(open);
+        refuseWithProblems(router(context, managementPort));
     }
 
     /** The server's own limit is for batches. Without a length in the head, reading stops at the limit. */
@@ -91,9 +131,9 @@ public final class HttpServers extends MainListenerSupport {
         return VertxPlatformHttpRouter.lookup(context, VertxPlatformHttpRouter.getRouterNameFromPort(port));
     }
 
-    private static void refuseWithProblems(Router router, CamelContext context) {
+    private static void refuseWithProblems(Router router) {
         router.route().order(-2).failureHandler(failed -> answer(failed, failure(failed)));
-        router.route().last().handler(request -> answer(request, unrouted(router, request, context)));
+        router.route().last().handler(request -> answer(request, unrouted(router, request)));
     }
 
     private static Problem failure(RoutingContext request) {
@@ -105,10 +145,7 @@ public final class HttpServers extends MainListenerSupport {
     }
 
     /** No route took the request: its path, its method or its content is not what any route takes. */
-    private static Problem unrouted(Router router, RoutingContext request, CamelContext context) {
-        if (!context.isStarted()) {
-            return Problem.unavailable("not-accepted", "Stopping", "the system is stopping; try again later");
-        }
+    private static Problem unrouted(Router router, RoutingContext request) {
         Set<HttpMethod> allowed = router.getRoutes().stream()
                 .filter(route -> takes(route, request.normalizedPath()))
                 .flatMap(route -> route.methods().stream())

@@ -246,11 +246,13 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 outbox.forward(
                         delivery.message(),
                         QueueNames.INVALID,
-                        DeliveryLedger.headers(new Reason(
-                                InvalidOrderException.class.getName(),
-                                "orderId: this order is known with another body; give a changed order an id of its own",
-                                null,
-                                null)));
+                        DeliveryLedger.refusal(
+                                delivery.message(),
+                                new Reason(
+                                        InvalidOrderException.class.getName(),
+                                        "orderId: this order is known with another body; give a changed order an id of its own",
+                                        null,
+                                        null)));
             case ACKNOWLEDGE, DUPLICATE -> {}
         }
     }
@@ -269,6 +271,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         String grave = QueueNames.UNFILED;
         if (queue.equals(QueueNames.INCOMING)) {
             grave = QueueNames.INVALID;
+            headers = DeliveryLedger.refusal(message, reason);
         } else if (QueueNames.isLane(queue)
                 && orderId != null
                 && lane != null

@@ -65,9 +65,7 @@ public final class DeliveryLedger {
 
     /** A message is not an order, and on its way to {@code orders.invalid}: no row yet, only headers that say why. */
     public void refused(Exchange exchange) throws JMSException {
-        Map<String, Object> headers = headers(reason(exchange));
-        headers.put(OrderHeaders.ORIGINAL_MESSAGE_ID, delivery().message().getJMSMessageID());
-        exchange.getMessage().getHeaders().putAll(headers);
+        exchange.getMessage().getHeaders().putAll(refusal(delivery().message(), reason(exchange)));
     }
 
     /** What arrived in a dead-letter queue is put into the waiting room: a failed order under its id, else a message. */
@@ -161,6 +159,13 @@ public final class DeliveryLedger {
         if (change.lane() != null) {
             headers.put(OrderHeaders.LANE, change.lane().name());
         }
+        return headers;
+    }
+
+    /** The headers of a message that is no order: why, and under which id its sender knows it. */
+    static Map<String, Object> refusal(Message message, Reason reason) throws JMSException {
+        Map<String, Object> headers = headers(reason);
+        headers.put(OrderHeaders.ORIGINAL_MESSAGE_ID, message.getJMSMessageID());
         return headers;
     }
 

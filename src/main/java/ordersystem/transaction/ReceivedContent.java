@@ -29,6 +29,10 @@ final class ReceivedContent {
         if (message.getJMSReplyTo() instanceof Queue replyTo) {
             headers.put("JMSReplyTo", replyTo.getQueueName());
         }
+        String original = message.getStringProperty(OrderHeaders.ORIGINAL_MESSAGE_ID);
+        if (original != null) {
+            headers.put(OrderHeaders.ORIGINAL_MESSAGE_ID, original);
+        }
         headers.put("JMSPriority", String.valueOf(message.getJMSPriority()));
         for (String name : OrderHeaders.TRACE) {
             String value = message.getStringProperty(name);

@@ -8,6 +8,7 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -136,6 +137,8 @@ final class Customers implements AutoCloseable {
         try {
             return account.answered(
                     sending, program.api().post(sending.invoice().bytes()));
+        } catch (ConnectException e) {
+            return false; // nobody there: surely not in
         } catch (IOException e) {
             account.unanswered(sending);
             return false;
@@ -196,22 +199,29 @@ final class Customers implements AutoCloseable {
         private @Nullable MessageProducer producer;
 
         boolean send(Sending sending) {
-            String messageId = null;
-            Message message = null;
+            Message message;
             try {
                 message = message(sending);
+            } catch (JMSException e) {
+                disconnect();
+                return false; // no connection: surely not in
+            }
+            try {
                 connected().send(message, DeliveryMode.PERSISTENT, sending.jmsPriority(), 0);
-                account.sent(sending, message.getJMSMessageID());
+                account.sent(sending, messageId(message));
                 return true;
             } catch (JMSException e) {
-                try {
-                    messageId = message == null ? null : message.getJMSMessageID();
-                } catch (JMSException noId) {
-                    e.addSuppressed(noId);
-                }
-                account.sendFailed(sending, messageId);
+                account.sendFailed(sending, messageId(message));
                 disconnect();
                 return false;
+            }
+        }
+
+        private static String messageId(Message message) {
+            try {
+                return String.valueOf(message.getJMSMessageID());
+            } catch (JMSException e) {
+                throw new IllegalStateException(e);
             }
         }
 

@@ -22,7 +22,10 @@ class JourneyIT {
     private static final int ROUNDS_OF_SEAMS = Integer.getInteger("journey.rounds", 1);
     private static final long SEED = Long.getLong("journey.seed", new Random().nextLong(1_000_000));
     private static final Duration SEAM_LIMIT = Duration.ofSeconds(60);
-    private static final int KILL_WITHIN_MILLIS = 6_000;
+    /** What a kill leaves behind is accounted for too: the audit is asked after some of them. */
+    private static final int AUDIT_EVERY = 4;
+
+    private static final int KILL_WITHIN_MILLIS = 4_000;
 
     @RegisterExtension
     final ProgramUnderTest program = new ProgramUnderTest("JourneyIT")
@@ -36,10 +39,12 @@ class JourneyIT {
     private final long begin = System.nanoTime();
     private int kills;
     private int seamsHit;
+    private int audits;
 
     @Test
     void everyOrderArrivesOnceHoweverOftenTheProgramIsKilled() throws Exception {
         program.replaceRoute("40-fulfilment.camel.yaml", "40-fulfilment.camel.yaml");
+        program.editRoute("80-check-figures.camel.yaml", "period: 60000", "period: 1000");
         OutsideAccount account = new OutsideAccount();
         List<Sending> sendings =
                 new ArrayList<>(Invoice.all().stream().map(Sending::first).toList());
@@ -67,7 +72,8 @@ class JourneyIT {
         ProgramUnderTest.Audit audit = program.audit();
 
         System.out.println("journey: " + account.summary() + "; " + kills + " kills, " + seamsHit + " of them at "
-                + Seam.values().length + " seams; " + account.changesRefused() + " changed bodies refused with 409; "
+                + Seam.values().length + " seams, " + audits + " audits in between; " + account.changesRefused()
+                + " changed bodies refused with 409; "
                 + elapsed() + " s; stats " + stats);
         System.out.println(audit.report());
         assertThat(offences).as("seed %d", SEED).isEmpty();
@@ -106,16 +112,24 @@ class JourneyIT {
         seamsHit++;
     }
 
-    /** At any moment: while it starts, while it recovers, under load. */
+    /** At any moment: one of three times while it starts and recovers, else under load. */
     private void dieAnywhere(Customers customers, int share) throws InterruptedException {
         program.launch("");
         customers.feed(share, Seam.Needs.ANY);
         customers.feedFollowUps(5);
-        assertThat(program.awaitDeath(Duration.ofMillis(500 + random.nextInt(KILL_WITHIN_MILLIS))))
+        if (random.nextInt(3) > 0) {
+            program.awaitReady();
+        }
+        assertThat(program.awaitDeath(Duration.ofMillis(random.nextInt(KILL_WITHIN_MILLIS))))
                 .as("the program ended by itself")
                 .isFalse();
         program.kill();
         kills++;
+        if (kills % AUDIT_EVERY == 0) {
+            ProgramUnderTest.Audit audit = program.audit();
+            assertThat(audit.exitCode()).as("after a kill: %s", audit.report()).isZero();
+            audits++;
+        }
     }
 
     private void liveOn(Customers customers) throws InterruptedException {
@@ -127,16 +141,17 @@ class JourneyIT {
         });
     }
 
-    /** Waits until nothing is pending and the figures were checked in this life. */
+    /** Waits until nothing is pending, and a check of the figures has seen it. */
     private JsonNode settledStats() {
-        return await("each order is processed or failed")
+        return await("each order is processed or failed, and the figures agree")
                 .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(200))
                 .until(
                         () -> program.api().stats(),
                         stats -> stats.isPresent()
                                 && stats.get().path("arriving").asLong(-1) == 0
-                                && OutsideAccount.count(stats.get(), "pending") == 0)
+                                && OutsideAccount.count(stats.get(), "pending") == 0
+                                && OutsideAccount.count(stats.get(), "discrepancy") == 0)
                 .orElseThrow();
     }
 

@@ -31,8 +31,6 @@ final class OutsideAccount {
         Sending first;
 
         boolean accepted;
-        int sent;
-        int refusedAsInvalid;
         /** Changed bodies that got a 202, to be found among the invalid messages. */
         int changesTakenIn;
 
@@ -55,7 +53,6 @@ final class OutsideAccount {
         boolean valid = sending.invoice().valid();
         boolean changed = sending.kind() == Sending.Kind.CHANGED;
         synchronized (entry) {
-            entry.sent++;
             switch (answer.status()) {
                 case 202 -> {
                     if (!valid) {
@@ -68,7 +65,6 @@ final class OutsideAccount {
                     return true;
                 }
                 case 400 -> {
-                    entry.refusedAsInvalid++;
                     if (valid) {
                         offence(sending, "refused though it is valid: " + answer.body());
                     }
@@ -101,7 +97,6 @@ final class OutsideAccount {
         unknown.incrementAndGet();
         Entry entry = entry(sending);
         synchronized (entry) {
-            entry.sent++;
             if (sending.kind() == Sending.Kind.CHANGED) {
                 entry.changesTakenIn++;
             }
@@ -112,22 +107,16 @@ final class OutsideAccount {
     void sent(Sending sending, String messageId) {
         Entry entry = entry(sending);
         synchronized (entry) {
-            entry.sent++;
             entry.accepted |= sending.kind() != Sending.Kind.CHANGED;
         }
         messages.put(messageId, sending);
     }
 
     /** A JMS send failed: it may be in, or not. */
-    void sendFailed(Sending sending, @Nullable String messageId) {
+    void sendFailed(Sending sending, String messageId) {
         unknown.incrementAndGet();
-        Entry entry = entry(sending);
-        synchronized (entry) {
-            entry.sent++;
-        }
-        if (messageId != null) {
-            maybe.put(messageId, sending);
-        }
+        entry(sending);
+        maybe.put(messageId, sending);
     }
 
     /** received = processed + failed + pending, in total and in each lane, at every reading. */

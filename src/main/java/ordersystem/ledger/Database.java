@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -33,15 +32,8 @@ final class Database implements AutoCloseable {
         H2_SETTINGS.put("CACHE_SIZE", "16384");
     }
 
-    /** SQLSTATE classes: connection, transaction rollback, resources, operator intervention, system error. */
-    private static final Set<String> AWAY_CLASSES = Set.of("08", "40", "53", "57", "58");
-
-    /** PostgreSQL lock time-out, read-only after a failover; H2 lock time-out. */
-    private static final Set<String> AWAY_STATES = Set.of("55P03", "25006", "HYT00");
-
-    /** H2: closed, in use, I/O errors, broken, shut down, concurrent update, exclusive mode. */
-    private static final Set<Integer> AWAY_H2 =
-            Set.of(90007, 90020, 90028, 90031, 90067, 90098, 90100, 90108, 90117, 90121, 90131, 90135);
+    /** SQLSTATE classes that only the values of a row bring about: cardinality, data, constraint, program limit. */
+    private static final Set<String> CLASSES_OF_BAD_VALUES = Set.of("21", "22", "23", "54");
 
     private final HikariDataSource pool;
     private final boolean h2;
@@ -71,6 +63,8 @@ final class Database implements AutoCloseable {
         config.setValidationTimeout(2_000);
         if (!h2) {
             config.setConnectionInitSql("SET lock_timeout = '10s'");
+            // Commits it. Without, a new connection would wait in an open transaction, and its time would stand still.
+            config.setIsolateInternalQueries(true);
             config.addDataSourceProperty("connectTimeout", "5");
             config.addDataSourceProperty("socketTimeout", "60");
             config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -106,32 +100,29 @@ final class Database implements AutoCloseable {
 
     /** What a failed statement is to its caller: the ledger is away, or there is something wrong with what it was given. */
     RuntimeException failure(SQLException e) {
-        if (isAway(e) || pool.isClosed()) {
+        if (isAway(e)) {
             return new LedgerUnavailableException("ledger: " + firstLine(e), e);
         }
         return new IllegalArgumentException("ledger: refused by the database: " + firstLine(e), e);
     }
 
-    /** Whether the database is away or busy, so that the same is to be tried again, and no row is to blame. */
+    /**
+     * Whether the same is to be tried again, because no row is to blame. That is everything but bad values: a database
+     * that goes away says so in many ways (closed, broken, shut down, no disk, lock time-out, deadlock, no such table),
+     * drivers and pool in more, and an order must never be given up for one that was forgotten in a list.
+     */
     static boolean isAway(SQLException e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
-            if (t instanceof SQLTransientConnectionException) {
-                return true;
-            }
-            if (t instanceof SQLException sql) {
-                for (SQLException next = sql; next != null; next = next.getNextException()) {
-                    String state = next.getSQLState();
-                    if (AWAY_H2.contains(next.getErrorCode())
-                            || (state != null
-                                    && (AWAY_STATES.contains(state)
-                                            || (state.length() == 5
-                                                    && AWAY_CLASSES.contains(state.substring(0, 2)))))) {
-                        return true;
-                    }
+            for (SQLException sql = t instanceof SQLException first ? first : null;
+                    sql != null;
+                    sql = sql.getNextException()) {
+                String state = sql.getSQLState();
+                if (state != null && state.length() == 5 && CLASSES_OF_BAD_VALUES.contains(state.substring(0, 2))) {
+                    return false;
                 }
             }
         }
-        return false;
+        return true;
     }
 
     @Override

@@ -143,13 +143,13 @@ class LedgerSafetyTest {
                     }
                 }
             });
-            awaitInTheOtherThread(written, 50);
+            await(writer, written, 50);
         }
-        awaitInTheOtherThread(refusals, 1);
+        await(writer, refusals, 1);
         int before = written.get();
 
         try (EmbeddedPostgres second = server(folder, port)) {
-            awaitInTheOtherThread(written, before + 50);
+            await(writer, written, before + 50);
             stop.set(true);
             writer.get();
 
@@ -161,8 +161,9 @@ class LedgerSafetyTest {
     }
 
     /** The other thread is at work in real time, with a real server: there is nothing else to wait for. */
-    private static void awaitInTheOtherThread(AtomicInteger count, int atLeast) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> count.get() >= atLeast);
+    private static void await(CompletableFuture<Void> writer, AtomicInteger count, int atLeast) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> writer.isDone() || count.get() >= atLeast);
+        assertThat(writer).as("the writer, which only stops by a fault").isNotDone();
     }
 
     private static EmbeddedPostgres server(Path folder, int port) throws IOException {

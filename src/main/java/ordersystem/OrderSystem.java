@@ -115,6 +115,8 @@ public final class OrderSystem implements AutoCloseable {
         }
         JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
         pool.setConnectionFactory(connections);
+        // Consumers are bounded by configuration; a limit here would hang the ones that start last.
+        pool.setMaxSessionsPerConnection(-1);
         running.push(pool::stop);
 
         OrderReader reader = new OrderReader();

@@ -220,14 +220,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Messages in the queue, those that a consumer holds unacknowledged included; empty where there is no such queue. */
+    /** Messages in the queue, those that a consumer holds unacknowledged included; 0 where there is no such queue yet. */
     public OptionalLong depth(String queue) {
         RegionBroker region = (RegionBroker) broker.getRegionBroker();
         Destination destination = region.getDestinationMap().get(new ActiveMQQueue(queue));
-        return destination == null
-                ? OptionalLong.empty()
-                : OptionalLong.of(
-                        destination.getDestinationStatistics().getMessages().getCount());
+        return OptionalLong.of(
+                destination == null
+                        ? 0
+                        : destination.getDestinationStatistics().getMessages().getCount());
     }
 
     /** Used share of the store limit; above 100 where the last messages were big. */

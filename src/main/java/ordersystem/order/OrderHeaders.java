@@ -23,7 +23,11 @@ public final class OrderHeaders {
     /** String: the JMSMessageID under which a refused message first arrived. */
     public static final String ORIGINAL_MESSAGE_ID = "OrderOriginalMessageId";
 
-    /** W3C trace context, carried from the door to fulfilment. */
+    /** What only we set; on a message that is refused nothing of it is left from its sender. */
+    public static final Set<String> OURS =
+            Set.of(STEP, ID, LANE, ATTEMPTS, REASON_CLASS, REASON, REASON_ROUTE, REASON_NODE, ORIGINAL_MESSAGE_ID);
+
+    /** W3C trace context, carried from a JMS sender to fulfilment. */
     public static final Set<String> TRACE = Set.of("traceparent", "tracestate");
 
     /** All headers of ours, and the W3C trace context; JMS's own headers need no entry. Case matters. */

@@ -1,8 +1,11 @@
 package ordersystem.transaction;
 
+import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageFormatException;
 import jakarta.jms.Session;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,9 +26,7 @@ import ordersystem.ledger.Outcome;
 import ordersystem.ledger.Reason;
 import ordersystem.ledger.State;
 import ordersystem.order.InvalidOrderException;
-import ordersystem.order.Lane;
 import ordersystem.order.Order;
-import ordersystem.order.OrderHeaders;
 import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
 import org.apache.camel.component.jms.JmsEndpoint;
 import org.apache.camel.util.ObjectHelper;
@@ -131,8 +132,12 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 commit(session, deliveries, name);
                 settled(deliveries);
             } catch (LedgerUnavailableException | JMSException e) {
-                // The ledger or the broker is away, or a commit has an unknown outcome: nobody's fault, no attempt.
                 session.rollback();
+                if (deliveries.size() == 1 && isRefusal(e)) {
+                    escaped(deliveries, e);
+                    return;
+                }
+                // The ledger or the broker is away, or a commit has an unknown outcome: nobody's fault, no attempt.
                 singles = e instanceof JMSException ? batch.size() : singles;
                 LOG.warn(
                         "{}: {} message(s) back to the queue for {}: {}", queue, deliveries.size(), wait, e.toString());
@@ -148,13 +153,18 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         private void run(Delivery delivery) throws JMSException {
             Escape escape = escapes.get(delivery.message().getJMSMessageID());
             if (escape != null && escape.times() >= ESCAPES) {
-                bury(delivery, escape.reason());
+                if (escape.times() == ESCAPES) {
+                    bury(delivery, escape.reason());
+                } else {
+                    setAside(delivery, escape.reason());
+                }
                 delivery.seal();
                 return;
             }
             Delivery.bind(delivery);
             try {
                 invokeListener(delivery.session(), delivery.message());
+                requireAccount(delivery);
             } catch (RuntimeException e) {
                 LedgerUnavailableException away = ObjectHelper.getException(LedgerUnavailableException.class, e);
                 throw away == null ? e : away;
@@ -162,6 +172,13 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 Delivery.bind(null);
                 delivery.seal();
             }
+        }
+
+        /** Whether the broker is there and does not take what this one message wants to send, today or tomorrow. */
+        private static boolean isRefusal(Exception e) {
+            return e instanceof InvalidDestinationException
+                    || e instanceof JMSSecurityException
+                    || e instanceof MessageFormatException;
         }
 
         private void settled(List<Delivery> deliveries) throws JMSException {
@@ -188,7 +205,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     id,
                     new Escape(times, new Reason(e.getClass().getName(), String.valueOf(e.getMessage()), null, null)));
             LOG.warn("{}: message {} failed alone, {} of {} times", queue, id, times, ESCAPES, e);
-            pause(ESCAPE_WAIT.multipliedBy(1L << times));
+            pause(ESCAPE_WAIT.multipliedBy(1L << Math.min(times, ESCAPES)));
         }
     }
 
@@ -228,20 +245,19 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         session.commit();
     }
 
-    private void send(Outbox outbox, Delivery delivery, @Nullable Outcome outcome) throws JMSException {
-        if (outcome == null) {
-            outbox.send(delivery, null);
+    private static void send(Outbox outbox, Delivery delivery, @Nullable Outcome outcome) throws JMSException {
+        Change change = delivery.change();
+        if (outcome == null || change == null) {
+            outbox.send(delivery.sends());
             return;
         }
         switch (outcome.verdict()) {
-            case WRITTEN -> outbox.send(delivery, onItsWay(delivery) ? outcome.step() : null);
-            // Only an order on its way takes its step along: a copy of what was handed over must stay a stale copy.
-            case SEND_AGAIN -> outbox.send(delivery, null);
+            case WRITTEN, SEND_AGAIN -> outbox.send(delivery.sendsOf(change, outcome.step()));
             case RESEND ->
                 outbox.forward(
                         delivery.message(),
                         Objects.requireNonNull(outcome.place()),
-                        DeliveryLedger.headers(Objects.requireNonNull(delivery.change()), outcome.step()));
+                        DeliveryLedger.headers(change, outcome.step()));
             case CONFLICT ->
                 outbox.forward(
                         delivery.message(),
@@ -257,35 +273,37 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         }
     }
 
-    private static boolean onItsWay(Delivery delivery) throws JMSException {
-        Change change = delivery.change();
-        return change != null && change.state() == State.RECEIVED;
+    /** A route that ends without a word, by a stop step for example, would have its message acknowledged and forgotten. */
+    private void requireAccount(Delivery delivery) throws JMSException {
+        boolean lane =
+                QueueNames.isLane(queue) && OrderMessage.of(delivery.message()).isOnItsWay();
+        boolean silent = delivery.change() == null && (lane || delivery.sends().isEmpty());
+        if (silent && queue.startsWith("orders.")) {
+            throw new IllegalStateException("the route of " + queue + " ended without recording or sending its message;"
+                    + " a step such as stop, or a policy with handled, must not end it");
+        }
     }
 
     /** Dead-letters a message that no route gets through, unread. */
     private void bury(Delivery delivery, Reason reason) throws JMSException {
         Message message = delivery.message();
-        String orderId = message.getStringProperty(OrderHeaders.ID);
-        String lane = message.getStringProperty(OrderHeaders.LANE);
-        Map<String, Object> headers = DeliveryLedger.headers(reason);
+        OrderMessage order = OrderMessage.of(message);
+        String orderId = order.orderId();
+        Map<String, Object> headers = DeliveryLedger.refusal(message, reason);
         String grave = QueueNames.UNFILED;
         if (queue.equals(QueueNames.INCOMING)) {
             grave = QueueNames.INVALID;
-            headers = DeliveryLedger.refusal(message, reason);
-        } else if (QueueNames.isLane(queue)
-                && orderId != null
-                && lane != null
-                && message.propertyExists(OrderHeaders.STEP)) {
+        } else if (QueueNames.isLane(queue) && orderId != null && order.isOnItsWay()) {
             grave = QueueNames.deadLetter(queue);
             Change change = new Change(
                     orderId,
-                    new Lane(lane),
+                    order.lane(),
                     State.RECEIVED,
                     message.getJMSMessageID(),
-                    message.getIntProperty(OrderHeaders.STEP),
+                    order.step(),
                     null,
                     null,
-                    DeliveryLedger.attempts(message) + 1,
+                    order.attempts() + 1,
                     null,
                     reason,
                     null);
@@ -294,5 +312,12 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         }
         LOG.error("{}: message {} to {}: {}", queue, message.getJMSMessageID(), grave, reason);
         delivery.collect(Outbox.forwarding(message, grave, headers));
+    }
+
+    /** The last resort for a message that cannot even be buried: as it is, out of the way of the others. */
+    private void setAside(Delivery delivery, Reason reason) throws JMSException {
+        LOG.error("{}: message {} to {}: {}", queue, delivery.message().getJMSMessageID(), QueueNames.UNFILED, reason);
+        delivery.collect(Outbox.forwarding(
+                delivery.message(), QueueNames.UNFILED, DeliveryLedger.refusal(delivery.message(), reason)));
     }
 }

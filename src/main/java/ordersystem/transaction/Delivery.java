@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import ordersystem.ledger.Change;
 import ordersystem.ledger.State;
-import ordersystem.order.OrderHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +31,7 @@ final class Delivery {
     private final List<Send> sends = new ArrayList<>();
     private @Nullable Change change;
     private boolean sealed;
+    private boolean undone;
 
     /**
      * @param session the transacted session that the message came from, and in which the sends will be made
@@ -69,8 +69,16 @@ final class Delivery {
         return message;
     }
 
-    /** @return false once the delivery is sealed: the caller sends by itself */
-    synchronized boolean collect(Send send) {
+    /**
+     * Keeps a message until the end of the batch.
+     *
+     * @return false once the delivery is sealed: the caller sends by itself
+     * @throws JMSException where the turn was undone: a straggler of it must not send either
+     */
+    synchronized boolean collect(Send send) throws JMSException {
+        if (sealed && undone) {
+            throw new jakarta.jms.IllegalStateException("the turn that sends this was undone, and is over");
+        }
         if (sealed) {
             return false;
         }
@@ -82,6 +90,10 @@ final class Delivery {
         if (sealed) {
             throw new IllegalStateException("the delivery of this message is over: the ledger was written");
         }
+        if (hasFailed()) {
+            // A branch of the route failed and was dealt with; what its siblings say now is said of a turn undone.
+            return;
+        }
         if (change != null) {
             throw new IllegalStateException("order " + newChange.orderId()
                     + ": one delivery records one change, and it has " + change.state() + " already");
@@ -89,10 +101,51 @@ final class Delivery {
         change = newChange;
     }
 
-    /** Forgets what was sent and recorded so far. */
+    /** Forgets what was sent and recorded so far; the first failure of a turn stays what is recorded of it. */
     synchronized void drop() {
-        sends.clear();
-        change = null;
+        if (!hasFailed()) {
+            undone = true;
+            sends.clear();
+            change = null;
+        }
+    }
+
+    private boolean hasFailed() {
+        return change != null && change.reason() != null;
+    }
+
+    /**
+     * What is sent once the change was written. Of a turn that failed only the message that buries its order; an order that
+     * waits is sent nowhere. An order on its way takes its step along; a copy of what was handed over stays a stale copy.
+     *
+     * @param step the step that the order's row has now
+     */
+    synchronized List<Send> sendsOf(Change written, int step) throws JMSException {
+        if (written.state().isWaiting()) {
+            return List.of();
+        }
+        if (written.state() != State.RECEIVED) {
+            return List.copyOf(sends);
+        }
+        List<Send> out = new ArrayList<>();
+        boolean takenOn = false;
+        for (Send send : sends) {
+            if (!takesAnOrderOn(send)) {
+                if (written.reason() == null) {
+                    out.add(send);
+                }
+            } else if (!takenOn) {
+                takenOn = true;
+                out.add(Outbox.withStep(send, step));
+            }
+        }
+        return out;
+    }
+
+    private static boolean takesAnOrderOn(Send send) throws JMSException {
+        return send.destination() instanceof Queue queue
+                && (QueueNames.isLane(queue.getQueueName()) || QueueNames.isDeadLetter(queue.getQueueName()))
+                && OrderMessage.of(send.message()).isOnItsWay();
     }
 
     synchronized void seal() {
@@ -108,15 +161,15 @@ final class Delivery {
         return change == null || change.state() != State.RECEIVED ? change : change.sentTo(place(change.orderId()));
     }
 
-    /** The queue that an order was sent to: where the last message went that carries a step. */
+    /** The queue that an order was sent to: the lane or dead-letter queue that got a message with a step. */
     synchronized String place(String orderId) throws JMSException {
-        for (int i = sends.size() - 1; i >= 0; i--) {
-            Send send = sends.get(i);
-            if (send.message().propertyExists(OrderHeaders.STEP) && send.destination() instanceof Queue queue) {
+        for (Send send : sends) {
+            if (takesAnOrderOn(send) && send.destination() instanceof Queue queue) {
                 return queue.getQueueName();
             }
         }
-        throw new IllegalStateException("order " + orderId
-                + " was recorded as on its way, and was sent nowhere: a route must send it to a queue");
+        throw new IllegalStateException(
+                "order " + orderId + " was recorded as on its way, and was sent to no lane: a route"
+                        + " must send it to a queue orders.<lane>, with the headers that it has");
     }
 }

@@ -30,17 +30,16 @@ public final class DeliveryLedger {
         onItsWay(exchange, null, 0, null);
     }
 
+    /** Whether the message takes an order on; one that somebody else put into a lane does not. */
+    public boolean isOnItsWay() throws JMSException {
+        return OrderMessage.of(delivery().message()).isOnItsWay();
+    }
+
     /** The order was handed over. */
     public void processed(Exchange exchange) throws JMSException {
         Delivery delivery = delivery();
-        delivery.record(change(
-                exchange,
-                delivery,
-                State.PROCESSED,
-                step(delivery.message()),
-                attempts(delivery.message()),
-                null,
-                null));
+        OrderMessage message = OrderMessage.of(delivery.message());
+        delivery.record(change(exchange, delivery, State.PROCESSED, message.step(), message.attempts(), null, null));
     }
 
     /** What this delivery sent and recorded so far is forgotten: the first step of every failure. */
@@ -51,39 +50,56 @@ public final class DeliveryLedger {
     /** A turn failed: the order waits in the ledger until it is due again. */
     public void retrying(Exchange exchange, Duration delay) throws JMSException {
         Delivery delivery = delivery();
-        int attempts = attempts(delivery.message()) + 1;
+        OrderMessage message = OrderMessage.of(delivery.message());
         delivery.record(change(
-                exchange, delivery, State.RETRYING, step(delivery.message()), attempts, delay, reason(exchange)));
+                exchange, delivery, State.RETRYING, message.step(), message.attempts() + 1, delay, reason(exchange)));
     }
 
     /** The order is given up for now, and on its way to a dead-letter queue. */
     public void buried(Exchange exchange) throws JMSException {
         Reason reason = reason(exchange);
-        Message message = delivery().message();
-        onItsWay(exchange, step(message), attempts(message) + 1, reason);
+        OrderMessage message = OrderMessage.of(delivery().message());
+        onItsWay(exchange, message.step(), message.attempts() + 1, reason);
     }
 
     /** A message is not an order, and on its way to {@code orders.invalid}: no row yet, only headers that say why. */
     public void refused(Exchange exchange) throws JMSException {
+        exchange.getMessage().getHeaders().keySet().removeAll(OrderHeaders.OURS);
         exchange.getMessage().getHeaders().putAll(refusal(delivery().message(), reason(exchange)));
     }
 
-    /** What arrived in a dead-letter queue is put into the waiting room: a failed order under its id, else a message. */
+    /** What arrived in a lane's dead-letter queue waits under its order id until a person decides. */
     public void filed() throws JMSException {
         Delivery delivery = delivery();
+        OrderMessage message = OrderMessage.of(delivery.message());
+        String orderId = message.orderId();
+        if (orderId == null || !message.isOnItsWay()) {
+            // Somebody put it there; it is no order of ours.
+            filedAsInvalid();
+            return;
+        }
+        file(delivery, orderId, message.lane(), State.FAILED, message.step(), message.attempts());
+    }
+
+    /** What is not an order waits under its message id, whatever its headers say. */
+    public void filedAsInvalid() throws JMSException {
+        Delivery delivery = delivery();
+        file(delivery, delivery.message().getJMSMessageID(), null, State.INVALID, null, 0);
+    }
+
+    private static void file(
+            Delivery delivery, String id, @Nullable Lane lane, State state, @Nullable Integer step, int attempts)
+            throws JMSException {
         Message message = delivery.message();
-        String orderId = message.getStringProperty(OrderHeaders.ID);
-        String lane = message.getStringProperty(OrderHeaders.LANE);
-        boolean order = orderId != null && lane != null && message.propertyExists(OrderHeaders.STEP);
         delivery.record(new Change(
-                order ? orderId : message.getJMSMessageID(),
-                lane == null ? null : new Lane(lane),
-                order ? State.FAILED : State.INVALID,
+                id,
+                lane,
+                state,
                 message.getJMSMessageID(),
-                order ? step(message) : null,
+                step,
                 null,
                 null,
-                attempts(message),
+                attempts,
                 null,
                 reason(message),
                 ReceivedContent.of(message)));
@@ -118,7 +134,10 @@ public final class DeliveryLedger {
             throws JMSException {
         Message message = delivery.message();
         Order order = exchange.getVariable("order", Order.class);
-        String id = order == null ? message.getStringProperty(OrderHeaders.ID) : order.orderId();
+        String id = order == null ? OrderMessage.of(message).orderId() : order.orderId();
+        if (id == null) {
+            throw new IllegalStateException("message " + message.getJMSMessageID() + " does not say which order it is");
+        }
         return new Change(
                 id,
                 exchange.getVariable("lane", Lane.class),
@@ -140,14 +159,6 @@ public final class DeliveryLedger {
                     "the ledger is told only while a message from a queue is handled; this exchange came another way");
         }
         return delivery;
-    }
-
-    private static @Nullable Integer step(Message message) throws JMSException {
-        return message.propertyExists(OrderHeaders.STEP) ? message.getIntProperty(OrderHeaders.STEP) : null;
-    }
-
-    static int attempts(Message message) throws JMSException {
-        return message.propertyExists(OrderHeaders.ATTEMPTS) ? message.getIntProperty(OrderHeaders.ATTEMPTS) : 0;
     }
 
     /** The headers of a message that takes an order on. */
@@ -183,10 +194,10 @@ public final class DeliveryLedger {
         return headers;
     }
 
-    private static @Nullable Reason reason(Message message) throws JMSException {
+    private static Reason reason(Message message) throws JMSException {
         String type = message.getStringProperty(OrderHeaders.REASON_CLASS);
         return type == null
-                ? null
+                ? new Reason("unknown", "it arrived in a dead-letter queue without a reason", null, null)
                 : new Reason(
                         type,
                         String.valueOf(message.getStringProperty(OrderHeaders.REASON)),

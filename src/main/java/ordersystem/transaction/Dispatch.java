@@ -31,18 +31,17 @@ public final class Dispatch {
      * @return for each item the queue that it was sent to; null where its route failed, which sends nothing of it
      * @throws DispatchException where the broker did not take it: nothing was sent, or the outcome is not known
      */
-    public <T> List<@Nullable String> sendAll(List<T> items, Consumer<T> route) {
+    public <T extends Object> List<@Nullable String> sendAll(List<T> items, Consumer<T> route) {
         List<@Nullable String> places = new ArrayList<>();
         try (Connection connection = connections.createConnection();
                 Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
                 Outbox outbox = new Outbox(session)) {
             for (T item : items) {
                 Delivery delivery = new Delivery(session, null);
-                if (run(delivery, item, route)) {
-                    places.add(delivery.place(String.valueOf(item)));
-                    outbox.send(delivery, null);
-                } else {
-                    places.add(null);
+                String place = run(delivery, item, route);
+                places.add(place);
+                if (place != null) {
+                    outbox.send(delivery.sends());
                 }
             }
             session.commit();
@@ -53,14 +52,14 @@ public final class Dispatch {
         }
     }
 
-    private static <T> boolean run(Delivery delivery, T item, Consumer<T> route) {
+    private static <T> @Nullable String run(Delivery delivery, T item, Consumer<T> route) throws JMSException {
         Delivery before = Delivery.bind(delivery);
         try {
             route.accept(item);
-            return true;
+            return delivery.place(item.toString());
         } catch (RuntimeException e) {
             LOG.warn("One of the due orders could not be sent: {}", e.getMessage(), e);
-            return false;
+            return null;
         } finally {
             Delivery.bind(before);
             delivery.seal();

@@ -5,7 +5,6 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
-import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.springframework.jms.support.converter.MessageConversionException;
 import org.springframework.jms.support.converter.MessageConverter;
@@ -42,7 +41,7 @@ final class OrderMessageConverter implements MessageConverter {
             return message;
         }
         if (body instanceof Message message) {
-            return Outbox.copy(message, Map.of());
+            return Outbox.copy(message);
         }
         String text = context.getTypeConverter().tryConvertTo(String.class, body);
         if (text == null) {

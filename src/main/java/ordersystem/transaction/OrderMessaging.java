@@ -30,7 +30,9 @@ public final class OrderMessaging {
         component.setMessageConverter(new OrderMessageConverter(context));
         component.setHeaderFilterStrategy(new HeaderAllowList());
         component.setDisableReplyTo(true);
-        component.setAcceptMessagesWhileStopping(false);
+        // Else Spring interrupts consumers in the middle of a call or a write; the container looks whether it stops
+        // itself.
+        component.setAcceptMessagesWhileStopping(true);
         context.addComponent("activemq", component);
         context.getTypeConverterRegistry()
                 .addTypeConverter(

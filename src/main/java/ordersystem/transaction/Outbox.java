@@ -2,13 +2,15 @@ package ordersystem.transaction;
 
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import ordersystem.order.OrderHeaders;
 import org.apache.activemq.command.ActiveMQDestination;
 import org.apache.activemq.command.ActiveMQMessage;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the sends that deliveries collected, in one session. Confined to the thread of that session. */
 final class Outbox implements AutoCloseable {
@@ -19,43 +21,55 @@ final class Outbox implements AutoCloseable {
         producer = session.createProducer(null);
     }
 
-    /** Sends what a delivery collected; a message that carries a step gets the one that its row has now. */
-    void send(Delivery delivery, @Nullable Integer step) throws JMSException {
-        for (Delivery.Send send : delivery.sends()) {
-            Message message = send.message();
-            if (step != null
-                    && message.propertyExists(OrderHeaders.STEP)
-                    && message.getIntProperty(OrderHeaders.STEP) != step) {
-                message = copy(message, Map.of(OrderHeaders.STEP, step));
-            }
-            producer.send(send.destination(), message, send.deliveryMode(), send.priority(), send.timeToLive());
+    /** Sends what was collected. */
+    void send(List<Delivery.Send> sends) throws JMSException {
+        for (Delivery.Send send : sends) {
+            producer.send(send.destination(), send.message(), send.deliveryMode(), send.priority(), send.timeToLive());
         }
     }
 
-    /** Sends a received message on as it is: every kind, unread, with some headers changed. */
+    /** Sends a received message on as it is: every kind, unread, with these headers and none of its own of ours. */
     void forward(Message received, String queue, Map<String, Object> headers) throws JMSException {
-        Delivery.Send send = forwarding(received, queue, headers);
-        producer.send(send.destination(), send.message(), send.deliveryMode(), send.priority(), send.timeToLive());
+        send(List.of(forwarding(received, queue, headers)));
+    }
+
+    /** The same message with another step. */
+    static Delivery.Send withStep(Delivery.Send send, int step) throws JMSException {
+        if (Integer.valueOf(step).equals(OrderMessage.of(send.message()).step())) {
+            return send;
+        }
+        ActiveMQMessage copy = copy(send.message());
+        copy.setIntProperty(OrderHeaders.STEP, step);
+        return new Delivery.Send(send.destination(), copy, send.deliveryMode(), send.priority(), send.timeToLive());
     }
 
     static Delivery.Send forwarding(Message received, String queue, Map<String, Object> headers) throws JMSException {
+        ActiveMQMessage copy = copy(received);
+        try {
+            for (String ours : OrderHeaders.OURS) {
+                copy.removeProperty(ours);
+            }
+        } catch (IOException e) {
+            throw new MessageFormatException(
+                    "the properties of " + received.getJMSMessageID() + " cannot be read: " + e);
+        }
+        for (Map.Entry<String, Object> header : headers.entrySet()) {
+            copy.setObjectProperty(header.getKey(), header.getValue());
+        }
         return new Delivery.Send(
                 ActiveMQDestination.createDestination(queue, ActiveMQDestination.QUEUE_TYPE),
-                copy(received, headers),
+                copy,
                 Message.DEFAULT_DELIVERY_MODE,
                 received.getJMSPriority(),
                 Message.DEFAULT_TIME_TO_LIVE);
     }
 
-    /** A copy that can be sent: every kind of message, its body unread, with some headers changed. */
-    static Message copy(Message message, Map<String, Object> headers) throws JMSException {
+    /** A copy that can be sent: every kind of message, its body unread. */
+    static ActiveMQMessage copy(Message message) throws JMSException {
         ActiveMQMessage copy = (ActiveMQMessage) ((ActiveMQMessage) message).copy();
         copy.setReadOnlyProperties(false);
         copy.setRedeliveryCounter(0);
         copy.setGroupID(null);
-        for (Map.Entry<String, Object> header : headers.entrySet()) {
-            copy.setObjectProperty(header.getKey(), header.getValue());
-        }
         return copy;
     }
 

@@ -19,6 +19,10 @@ final class QueueNames {
         return queue.startsWith("orders.") && !queue.endsWith(DEAD_LETTER) && !NO_LANES.contains(queue);
     }
 
+    static boolean isDeadLetter(String queue) {
+        return queue.startsWith("orders.") && queue.endsWith(DEAD_LETTER);
+    }
+
     static String deadLetter(String laneQueue) {
         return laneQueue + DEAD_LETTER;
     }

@@ -8,6 +8,7 @@ import jakarta.jms.Message;
 import jakarta.jms.TextMessage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +46,11 @@ class FailurePolicyTest {
     }
 
     private void start(String fulfilment) {
-        system.fulfilment(fulfilment).start();
+        start(fulfilment, "");
+    }
+
+    private void start(String fulfilment, String moreRoutes) {
+        system.fulfilment(fulfilment, moreRoutes).start();
     }
 
     private static String order(String id, String more) {
@@ -168,6 +173,104 @@ class FailurePolicyTest {
         assertThat(copies(system.receive("user.copies", 20))).hasSize(20);
         assertThat(system.rest("orders.fulfilled")).isEmpty();
         assertThat(system.rest("user.copies")).isEmpty();
+    }
+
+    @Test
+    void aBranchThatSendsAfterItsSiblingFailedSendsNothing() throws Exception {
+        start("""
+                - multicast:
+                    parallelProcessing: true
+                    steps:
+                      - to: direct:fulfilment-slow
+                      - choice:
+                          when:
+                            - simple: "${header.OrderAttempts} < 1"
+                              steps:
+                                - throwException: { exceptionType: java.lang.IllegalStateException, message: sibling }
+                """, """
+                - route:
+                    id: fulfilment-slow
+                    from:
+                      uri: direct:fulfilment-slow
+                      steps:
+                        - delay: { constant: "400" }
+                        - to: activemq:queue:orders.fulfilled
+                """);
+
+        system.send("orders.incoming", order("branch-1", ""));
+
+        assertThat(copies(system.receive("orders.fulfilled", 1))).isEqualTo(Map.of("branch-1", 1L));
+        await().until(() -> system.get("/api/orders/branch-1").contains("PROCESSED"));
+        assertThat(system.rest("orders.fulfilled")).isEmpty();
+        assertThat(system.get("/api/orders/branch-1")).contains("\"attempts\":1", "sibling");
+    }
+
+    @Test
+    void aPermanentFaultOfTheFirstBranchIsNotForgottenForTheSecond() throws Exception {
+        start("""
+                - multicast:
+                    steps:
+                      - throwException: { exceptionType: ordersystem.order.UnprocessableOrderException, message: no such sku }
+                      - to: activemq:queue:orders.fulfilled
+                """);
+
+        system.send("orders.incoming", order("branch-2", "\"priority\":\"HIGH\","));
+
+        await().until(() -> system.get("/api/orders/branch-2").contains("FAILED"));
+        assertThat(system.get("/api/orders/branch-2")).contains("no such sku", "\"attempts\":1");
+        assertThat(system.rest("orders.fulfilled")).isEmpty();
+    }
+
+    @Test
+    void aRouteThatStopsWithoutAWordDoesNotLoseItsOrder() throws Exception {
+        start("""
+                - to: activemq:queue:orders.fulfilled
+                - choice:
+                    when:
+                      - simple: "${header.OrderId} == 'stopped'"
+                        steps:
+                          - stop: {}
+                """);
+
+        system.send("orders.incoming", order("stopped", ""));
+        system.send("orders.incoming", order("goes-on", ""));
+
+        assertThat(copies(system.receive("orders.fulfilled", 1))).isEqualTo(Map.of("goes-on", 1L));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> system.get("/api/orders/stopped").contains("FAILED"));
+        assertThat(system.get("/api/orders/stopped")).contains("ended without recording");
+    }
+
+    @Test
+    void anOrderWhoseLaneLeadsNowhereDoesNotHoldUpTheOthersThatAreDue() throws Exception {
+        String router = Files.readString(Path.of("routes/20-route-by-priority.camel.yaml"));
+        system.route(
+                "20-route-by-priority.camel.yaml",
+                router.replace("                  - to: activemq:queue:orders.high?priority=9", """
+                                          - choice:
+                                              when:
+                                                - simple: "${header.OrderAttempts} > 0"
+                                                  steps:
+                                                    - to: activemq:topic:nobody
+                                              otherwise:
+                                                steps:
+                                                  - to: activemq:queue:orders.high?priority=9
+                        """));
+        start("""
+                - choice:
+                    when:
+                      - simple: "${header.OrderAttempts} < 1"
+                        steps:
+                          - throwException: { exceptionType: java.lang.IllegalStateException, message: not yet }
+                - to: activemq:queue:orders.fulfilled
+                """);
+
+        system.send("orders.incoming", order("nowhere", "\"priority\":\"HIGH\","));
+        await().until(() -> system.get("/api/orders/nowhere").contains("RETRYING"));
+        system.send("orders.incoming", order("behind", ""));
+
+        assertThat(copies(system.receive("orders.fulfilled", 1))).isEqualTo(Map.of("behind", 1L));
+        assertThat(system.get("/api/orders/nowhere")).contains("RETRYING");
     }
 
     @Test

@@ -143,6 +143,53 @@ class OrderFlowTest {
     }
 
     @Test
+    void aHandedOverMessageThatComesBackChangedOrBrokenIsKeptAsInvalidAndDoesNotTouchItsOrder() throws Exception {
+        long before = figure("invalid");
+        system.send("orders.incoming", order("flow-return", ""));
+        Message got = received("flow-return");
+        awaitStatus("flow-return", "PROCESSED");
+        for (String body : List.of(order("flow-return", "\"customerId\":\"changed\","), "torn {")) {
+            Message back = system.text(body);
+            back.setStringProperty("OrderId", got.getStringProperty("OrderId"));
+            back.setStringProperty("OrderLane", got.getStringProperty("OrderLane"));
+            back.setIntProperty("OrderStep", 2);
+            system.send("orders.incoming", back);
+        }
+
+        await().until(() -> figure("invalid") == before + 2);
+        assertThat(system.get("/api/orders/flow-return")).contains("PROCESSED");
+        assertThat(system.manage("/api/dead-letters")).contains("changed", "torn {");
+        assertThat(system.rest("orders.fulfilled")).isEmpty();
+    }
+
+    @Test
+    void ordersHeadersOfTheWrongTypeInALaneBlockNobody() throws Exception {
+        Message broken = system.text(order("flow-types", ""));
+        broken.setLongProperty("OrderStep", 1);
+        broken.setStringProperty("OrderLane", "HIGH!");
+        broken.setStringProperty("OrderId", "x".repeat(600));
+        system.send("orders.normal", broken);
+        system.send("orders.incoming", order("flow-behind", ""));
+
+        assertThat(system.receive("orders.fulfilled", 2).stream().map(OrderFlowTest::id))
+                .containsExactlyInAnyOrder("flow-types", "flow-behind");
+        awaitStatus("flow-behind", "PROCESSED");
+        awaitStatus("flow-types", "PROCESSED");
+    }
+
+    @Test
+    void whatSomebodyPutsIntoADeadLetterQueueIsKeptWithoutTouchingAnOrder() throws Exception {
+        long before = figure("invalid");
+        Message odd = system.text("odd one");
+        odd.setStringProperty("OrderStep", "abc");
+        odd.setStringProperty("OrderId", "flow-1");
+        system.send("orders.normal.dlq", odd);
+
+        await().until(() -> figure("invalid") == before + 1);
+        assertThat(system.manage("/api/dead-letters")).contains("odd one", "without a reason");
+    }
+
+    @Test
     void whatIsPutIntoALaneByHandGoesThroughTheIntake() throws Exception {
         system.send("orders.high", order("flow-lane", ""));
 
@@ -185,6 +232,14 @@ class OrderFlowTest {
         Message message = system.receive("orders.fulfilled", 1).get(0);
         assertThat(message.getStringProperty("OrderId")).isEqualTo(orderId);
         return message;
+    }
+
+    private static String id(Message message) {
+        try {
+            return message.getStringProperty("OrderId");
+        } catch (JMSException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void awaitStatus(String orderId, String status) {

@@ -76,8 +76,8 @@ final class RunningSystem implements AutoCloseable {
         return this;
     }
 
-    /** The user's file: these steps, indented by 8, are what fulfilment is. */
-    RunningSystem fulfilment(String steps) {
+    /** The user's file: these steps are what fulfilment is; then other routes of the user's. */
+    RunningSystem fulfilment(String steps, String moreRoutes) {
         return route("40-fulfilment.camel.yaml", """
                 # test
                 - route:
@@ -87,7 +87,7 @@ final class RunningSystem implements AutoCloseable {
                     from:
                       uri: direct:fulfilment
                       steps:
-                """ + steps.indent(8));
+                """ + steps.indent(8) + moreRoutes);
     }
 
     RunningSystem start() {

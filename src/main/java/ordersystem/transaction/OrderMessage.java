@@ -1,0 +1,48 @@
+package ordersystem.transaction;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import ordersystem.order.Lane;
+import ordersystem.order.OrderHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the headers of a received message say of its order, read without trusting them: anybody can put a message into a
+ * queue, and what is not of the type that we write counts as absent.
+ *
+ * @param step null where there is none: an arrival, or not ours
+ * @param attempts 0 where there is none
+ */
+record OrderMessage(
+        @Nullable String orderId,
+        @Nullable Lane lane,
+        @Nullable Integer step,
+        int attempts) {
+
+    private static final int LONGEST_ID = 64;
+
+    static OrderMessage of(Message message) throws JMSException {
+        String id = message.getObjectProperty(OrderHeaders.ID) instanceof String text && text.length() <= LONGEST_ID
+                ? text
+                : null;
+        Integer attempts = number(message, OrderHeaders.ATTEMPTS);
+        return new OrderMessage(id, lane(message), number(message, OrderHeaders.STEP), attempts == null ? 0 : attempts);
+    }
+
+    /** Whether it takes an order on: it may change that order's row, if it is its turn. */
+    boolean isOnItsWay() {
+        return orderId != null && lane != null && step != null;
+    }
+
+    private static @Nullable Integer number(Message message, String name) throws JMSException {
+        return message.getObjectProperty(name) instanceof Integer number && number >= 0 ? number : null;
+    }
+
+    private static @Nullable Lane lane(Message message) throws JMSException {
+        try {
+            return message.getObjectProperty(OrderHeaders.LANE) instanceof String name ? new Lane(name) : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +38,12 @@ final class Database implements AutoCloseable {
 
     private final HikariDataSource pool;
     private final boolean h2;
+    private final Semaphore turns;
 
     private Database(HikariDataSource pool, boolean h2) {
         this.pool = pool;
         this.h2 = h2;
+        this.turns = new Semaphore(h2 ? 1 : pool.getMaximumPoolSize(), true);
     }
 
     /** Connects, checks that nothing committed can be forgotten, and brings the tables up to date. */
@@ -91,6 +94,16 @@ final class Database implements AutoCloseable {
     /** A connection of the pool, not in autocommit; closing it rolls back what was not committed. */
     Connection connect() throws SQLException {
         return pool.getConnection();
+    }
+
+    /**
+     * One is held by each transaction that changes rows, from before its first statement to after its end; on H2 there is
+     * only one. A commit of H2 writes its file, and with it what others have changed by then, table by table and index by
+     * index while they go on: killed afterwards, it finds half a transaction, or rows that an index does not know
+     * (docs/decisions/0005-one-writer-on-h2.md).
+     */
+    Semaphore turns() {
+        return turns;
     }
 
     /** For java.sql.Connection: all statements of a transaction see the same instant. H2's REPEATABLE READ sees new rows. */

@@ -112,7 +112,7 @@ public final class Ledger implements AutoCloseable {
         sorted.sort(Comparator.comparing(i -> changes.get(i).orderId()));
         List<Change> inOrder = sorted.stream().map(changes::get).toList();
 
-        List<Outcome> outcomes = inTransaction(c -> {
+        List<Outcome> outcomes = inTurn(c -> {
             List<Outcome> batched = isOfOneKind(inOrder) ? writeBatched(c, consumer, inOrder) : null;
             if (batched == null) {
                 c.rollback();
@@ -138,7 +138,7 @@ public final class Ledger implements AutoCloseable {
      * @return how many
      */
     public int release(int limit, Function<List<Waiting>, List<@Nullable String>> send) {
-        return inTransaction(c -> {
+        return inTurn(c -> {
             List<Waiting> due = lockDue(c, limit);
             if (due.isEmpty()) {
                 return 0;
@@ -566,6 +566,16 @@ public final class Ledger implements AutoCloseable {
             return result;
         } catch (SQLException e) {
             throw database.failure(e);
+        }
+    }
+
+    /** As {@link #inTransaction}, for what changes or locks rows. The turn comes before the locks, or both would wait. */
+    private <T> T inTurn(Work<T> work) {
+        database.turns().acquireUninterruptibly();
+        try {
+            return inTransaction(work);
+        } finally {
+            database.turns().release();
         }
     }
 

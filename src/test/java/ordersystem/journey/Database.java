@@ -46,6 +46,8 @@ final class Database implements AutoCloseable {
                 .start()
                 .waitFor();
         server.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+        // Finds nothing to stop any more, and gives the folder's lock back.
+        close();
         postgres = null;
     }
 

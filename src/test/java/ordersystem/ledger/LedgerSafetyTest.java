@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -117,6 +118,75 @@ class LedgerSafetyTest {
             for (int i = 1; ; i++) {
                 ledger.write("writer", List.of(LedgerContract.arrival("order-" + i, "m" + i)));
                 System.out.println(i);
+            }
+        }
+    }
+
+    /** H2 with several transactions at a time tears them: red within a few kills without {@link Database#turns}. */
+    @Test
+    void aKilledProcessLeavesNoHalfTransactions(@TempDir Path folder) throws Exception {
+        String url = "jdbc:h2:file:" + folder.resolve("ledger");
+        for (int kill = 1; kill <= 4; kill++) {
+            Process writers = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx128m",
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            ManyLedgerWriters.class.getName(),
+                            url,
+                            "kill-" + kill)
+                    .redirectError(new File(folder.toFile(), "stderr"))
+                    .start();
+            try (BufferedReader acknowledged = writers.inputReader(StandardCharsets.UTF_8)) {
+                for (int written = 0; written < 400; written++) {
+                    assertThat(acknowledged.readLine())
+                            .as("a batch was written")
+                            .isNotNull();
+                }
+            } finally {
+                writers.destroyForcibly().waitFor();
+            }
+
+            try (Ledger ledger = open(url)) {
+                AtomicInteger rows = new AtomicInteger();
+                AtomicInteger processed = new AtomicInteger();
+                ledger.forEach(order -> {
+                    rows.incrementAndGet();
+                    processed.addAndGet(order.state() == State.PROCESSED ? 1 : 0);
+                });
+                Counts.Of counted = ledger.counts().lanes().values().iterator().next();
+                assertThat(ledger.recount().discrepancy()).as("kill " + kill).isZero();
+                assertThat(counted.received()).as("kill " + kill).isEqualTo(rows.get());
+                assertThat(counted.processed()).as("kill " + kill).isEqualTo(processed.get());
+            }
+        }
+    }
+
+    /** Four threads that each write batches of arrivals, and then the same orders as processed, until killed. */
+    static final class ManyLedgerWriters {
+        public static void main(String[] args) {
+            Ledger ledger = open(args[0]);
+            for (int thread = 0; thread < 4; thread++) {
+                String name = "writer-" + thread;
+                new Thread(
+                                () -> {
+                                    for (int batch = 1; ; batch++) {
+                                        List<Change> arrivals = new ArrayList<>();
+                                        List<Change> processed = new ArrayList<>();
+                                        for (int i = 0; i < 5; i++) {
+                                            String id = args[1] + "-" + name + "-" + batch + "-" + i;
+                                            arrivals.add(LedgerContract.arrival(id, "a-" + id));
+                                            processed.add(LedgerContract.processed(id, "p-" + id, 1));
+                                        }
+                                        ledger.write(name, arrivals);
+                                        ledger.write(name, processed);
+                                        System.out.println(batch);
+                                    }
+                                },
+                                name)
+                        .start();
             }
         }
     }

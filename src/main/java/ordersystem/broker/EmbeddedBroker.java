@@ -122,10 +122,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         usage.setSendFailIfNoSpaceAfterTimeout(WAIT_FOR_ROOM.toMillis());
 
         PolicyMap policies = new PolicyMap();
-        policies.setDefaultEntry(queuesInGeneral());
+        // No patterns: where a pattern and a name both fit, the broker picks one by chance.
+        policies.setDefaultEntry(hops());
         // What a reader of fulfilled orders gives up is that reader's: it must not come back into our own flow.
         policies.put(new ActiveMQQueue(FULFILLED), queuesInGeneral());
-        policies.put(new ActiveMQQueue("orders.>"), hops());
         policies.put(new ActiveMQQueue(INTAKE), intake());
         policies.put(new ActiveMQQueue(STRAYS), strays());
         broker.setDestinationPolicy(policies);

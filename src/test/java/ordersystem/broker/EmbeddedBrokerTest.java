@@ -75,7 +75,7 @@ class EmbeddedBrokerTest {
     }
 
     @Test
-    void depthCountsWhatAConsumerHoldsAndIsEmptyForAQueueThatIsNotThere() throws Exception {
+    void depthCountsWhatAConsumerHoldsAndIsZeroForAQueueThatIsNotThere() throws Exception {
         try (EmbeddedBroker broker = start(folder, SMALL_STORE);
                 JmsClient client = JmsClient.transacted(broker.connectionFactory())) {
             client.send("orders.incoming", "one");
@@ -85,7 +85,7 @@ class EmbeddedBrokerTest {
             client.receive("orders.incoming");
 
             assertThat(broker.depth("orders.incoming")).hasValue(2);
-            assertThat(broker.depth("orders.nowhere")).isEmpty();
+            assertThat(broker.depth("orders.nowhere")).hasValue(0);
         }
     }
 
@@ -135,24 +135,28 @@ class EmbeddedBrokerTest {
     }
 
     @Test
-    void aMessageThatALegacyClientGivesUpEndsInStrays() throws Exception {
+    void aMessageThatAClientGivesUpEndsInStraysAndAReadersOwnInItsDeadLetterQueue() throws Exception {
         try (EmbeddedBroker broker = start(folder, SMALL_STORE)) {
             ActiveMQConnectionFactory givesUpAtOnce = (ActiveMQConnectionFactory) legacy(broker);
             RedeliveryPolicy once = new RedeliveryPolicy();
             once.setMaximumRedeliveries(0);
             givesUpAtOnce.setRedeliveryPolicy(once);
             try (JmsClient client = JmsClient.transacted(givesUpAtOnce)) {
-                client.send("orders.fulfilled", "poison");
-                client.session.commit();
+                for (String queue : List.of("orders.fulfilled", "orders.normal")) {
+                    client.send(queue, "poison in " + queue);
+                    client.session.commit();
 
-                client.receive("orders.fulfilled");
-                client.session.rollback();
-                client.receiveIfAny("orders.fulfilled");
+                    client.receive(queue);
+                    client.session.rollback();
+                    client.receiveIfAny(queue);
+                }
             }
 
             try (JmsClient client = JmsClient.autoAcknowledge(broker.connectionFactory())) {
                 assertThat(client.receive("orders.strays").getBody(String.class))
-                        .isEqualTo("poison");
+                        .isEqualTo("poison in orders.normal");
+                assertThat(client.receive("DLQ.orders.fulfilled").getBody(String.class))
+                        .isEqualTo("poison in orders.fulfilled");
                 assertThat(broker.depth("orders.fulfilled")).hasValue(0);
             }
         }

@@ -44,9 +44,9 @@ class LayersTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule sqlIsSpokenInLedgerAndWaitingRoomOnly = noClasses()
+    static final ArchRule sqlIsSpokenInTheLedgerOnly = noClasses()
             .that()
-            .resideOutsideOfPackages("ordersystem.ledger..", "ordersystem.waiting..")
+            .resideOutsideOfPackage("ordersystem.ledger..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("java.sql..")

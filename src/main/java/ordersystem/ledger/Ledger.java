@@ -416,7 +416,7 @@ public final class Ledger implements AutoCloseable {
         if (verdict == Verdict.DUPLICATE) {
             counters.duplicate(row.lane());
         }
-        return new Outcome(verdict, row.step(), verdict == Verdict.RESEND ? row.place() : null);
+        return new Outcome(verdict, row.step(), verdict == Verdict.RESEND ? row.onItsWay() : null);
     }
 
     private static boolean isSameBody(Connection c, Change change, @Nullable String hash) throws SQLException {
@@ -455,7 +455,14 @@ public final class Ledger implements AutoCloseable {
             State state,
             @Nullable Lane lane,
             @Nullable String place,
-            @Nullable String bodyHash) {}
+            @Nullable String bodyHash,
+            int attempts,
+            @Nullable Reason reason) {
+
+        Outcome.OnItsWay onItsWay() {
+            return new Outcome.OnItsWay(Objects.requireNonNull(place), lane, attempts, reason);
+        }
+    }
 
     private static @Nullable LockedRow lock(Connection c, String sql, String orderId) throws SQLException {
         List<LockedRow> rows = query(
@@ -468,7 +475,9 @@ public final class Ledger implements AutoCloseable {
                         State.valueOf(rs.getString("state")),
                         Rows.lane(rs),
                         rs.getString("place"),
-                        rs.getString("body_hash")));
+                        rs.getString("body_hash"),
+                        rs.getInt("attempts"),
+                        Rows.reason(rs)));
         return rows.isEmpty() ? null : rows.get(0);
     }
 

@@ -1,14 +1,27 @@
 package ordersystem.ledger;
 
+import ordersystem.order.Lane;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a {@link Change}, and so what is to be done with what its delivery collected.
  *
  * @param step the row's step after the batch; messages that are sent now carry it
- * @param place the queue to send to again, where verdict is {@link Verdict#RESEND}
+ * @param onItsWay what to send again, where verdict is {@link Verdict#RESEND}
  */
-public record Outcome(Verdict verdict, int step, @Nullable String place) {
+public record Outcome(Verdict verdict, int step, @Nullable OnItsWay onItsWay) {
+
+    /**
+     * An order whose message has to be sent again, as its row has it and not as the present run would.
+     *
+     * @param place the queue to send to
+     * @param reason the last failure, or null; a message to a dead-letter queue tells it
+     */
+    public record OnItsWay(
+            String place,
+            @Nullable Lane lane,
+            int attempts,
+            @Nullable Reason reason) {}
 
     public enum Verdict {
         /** It was its turn: written. Send what was collected. */

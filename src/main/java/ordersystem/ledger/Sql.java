@@ -36,8 +36,9 @@ final class Sql {
     /** After the row was read and locked. */
     static final String UPDATE_LOCKED = UPDATE;
 
-    static final String LOCK =
-            "SELECT step, handled, state, lane, place, body_hash FROM orders WHERE order_id = ? FOR UPDATE";
+    static final String LOCK = """
+            SELECT step, handled, state, lane, place, body_hash, attempts, reason_type, reason_message, reason_route, reason_node
+            FROM orders WHERE order_id = ? FOR UPDATE""";
 
     static final String LOCK_IF_FREE = LOCK + " SKIP LOCKED";
 

@@ -253,11 +253,13 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         }
         switch (outcome.verdict()) {
             case WRITTEN, SEND_AGAIN -> outbox.send(delivery.sendsOf(change, outcome.step()));
-            case RESEND ->
+            case RESEND -> {
+                Outcome.OnItsWay order = Objects.requireNonNull(outcome.onItsWay());
                 outbox.forward(
                         delivery.message(),
-                        Objects.requireNonNull(outcome.place()),
-                        DeliveryLedger.headers(change, outcome.step()));
+                        order.place(),
+                        DeliveryLedger.headers(change.orderId(), order, outcome.step()));
+            }
             case CONFLICT ->
                 outbox.forward(
                         delivery.message(),

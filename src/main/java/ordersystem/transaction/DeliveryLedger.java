@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import ordersystem.ledger.Change;
+import ordersystem.ledger.Outcome;
 import ordersystem.ledger.Reason;
 import ordersystem.ledger.State;
 import ordersystem.order.Lane;
@@ -163,12 +164,25 @@ public final class DeliveryLedger {
 
     /** The headers of a message that takes an order on. */
     static Map<String, Object> headers(Change change, int step) {
+        return headers(change.orderId(), change.lane(), change.attempts(), step);
+    }
+
+    /** The headers of a message that is sent again: those it had, whatever became of the order in the present run. */
+    static Map<String, Object> headers(String orderId, Outcome.OnItsWay order, int step) {
+        Map<String, Object> headers = headers(orderId, order.lane(), order.attempts(), step);
+        if (order.reason() != null && QueueNames.isDeadLetter(order.place())) {
+            headers.putAll(headers(order.reason()));
+        }
+        return headers;
+    }
+
+    private static Map<String, Object> headers(String orderId, @Nullable Lane lane, int attempts, int step) {
         Map<String, Object> headers = new HashMap<>();
         headers.put(OrderHeaders.STEP, step);
-        headers.put(OrderHeaders.ID, change.orderId());
-        headers.put(OrderHeaders.ATTEMPTS, change.attempts());
-        if (change.lane() != null) {
-            headers.put(OrderHeaders.LANE, change.lane().name());
+        headers.put(OrderHeaders.ID, orderId);
+        headers.put(OrderHeaders.ATTEMPTS, attempts);
+        if (lane != null) {
+            headers.put(OrderHeaders.LANE, lane.name());
         }
         return headers;
     }

@@ -82,8 +82,20 @@ abstract class LedgerContract {
     void theSameArrivalAgainIsSentAgainToTheSamePlace() {
         write(arrival("A", "m1"));
 
-        assertThat(write(arrival("A", "m1"))).isEqualTo(new Outcome(Verdict.RESEND, 1, "orders.normal"));
+        assertThat(write(arrival("A", "m1")))
+                .isEqualTo(new Outcome(Verdict.RESEND, 1, new Outcome.OnItsWay("orders.normal", Lane.NORMAL, 0, null)));
         assertThat(ledger.counts().duplicates()).isZero();
+    }
+
+    @Test
+    void anOrderOnItsWayToADeadLetterQueueIsSentThereAgainWithItsReasonWhateverTheSecondRunSays() {
+        write(arrival("A", "m1"));
+        write(new Change(
+                "A", Lane.NORMAL, State.RECEIVED, "m2", 1, null, "orders.normal.dlq", 3, null, TIME_OUT, null));
+
+        assertThat(write(processed("A", "m2", 1)))
+                .isEqualTo(new Outcome(
+                        Verdict.RESEND, 2, new Outcome.OnItsWay("orders.normal.dlq", Lane.NORMAL, 3, TIME_OUT)));
     }
 
     @Test

@@ -344,7 +344,7 @@ public final class Ledger implements AutoCloseable {
         for (int i = 0; i < rows.length; i++) {
             Change change = changes.get(i);
             if (rows[i] != 1) {
-                LockedRow row = lock(c, Sql.LOCK_IF_FREE, change.orderId());
+                OrderRecord row = lock(c, Sql.LOCK_IF_FREE, change.orderId());
                 if (row == null) {
                     return null;
                 }
@@ -367,7 +367,7 @@ public final class Ledger implements AutoCloseable {
         CounterChanges counters = new CounterChanges();
         List<Outcome> outcomes = new ArrayList<>();
         for (Change change : changes) {
-            LockedRow row = lock(c, Sql.LOCK, change.orderId());
+            OrderRecord row = lock(c, Sql.LOCK, change.orderId());
             if (row == null && insert(c, change)) {
                 counters.arrived(change.lane(), change.state());
                 outcomes.add(new Outcome(Verdict.WRITTEN, change.nextStep(), null));
@@ -400,7 +400,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Decides by the rule of steps, and writes if that is the verdict. */
-    private Outcome settle(Connection c, LockedRow row, Change change, CounterChanges counters) throws SQLException {
+    private Outcome settle(Connection c, OrderRecord row, Change change, CounterChanges counters) throws SQLException {
         StepRule.Row known =
                 new StepRule.Row(row.step(), row.handled(), row.state(), isSameBody(c, change, row.bodyHash()));
         Verdict verdict = StepRule.decide(known, change);
@@ -416,7 +416,11 @@ public final class Ledger implements AutoCloseable {
         if (verdict == Verdict.DUPLICATE) {
             counters.duplicate(row.lane());
         }
-        return new Outcome(verdict, row.step(), verdict == Verdict.RESEND ? row.onItsWay() : null);
+        return new Outcome(verdict, row.step(), verdict == Verdict.RESEND ? onItsWay(row) : null);
+    }
+
+    private static Outcome.OnItsWay onItsWay(OrderRecord row) {
+        return new Outcome.OnItsWay(Objects.requireNonNull(row.place()), row.lane(), row.attempts(), row.reason());
     }
 
     private static boolean isSameBody(Connection c, Change change, @Nullable String hash) throws SQLException {
@@ -449,35 +453,8 @@ public final class Ledger implements AutoCloseable {
         return i;
     }
 
-    private record LockedRow(
-            int step,
-            @Nullable String handled,
-            State state,
-            @Nullable Lane lane,
-            @Nullable String place,
-            @Nullable String bodyHash,
-            int attempts,
-            @Nullable Reason reason) {
-
-        Outcome.OnItsWay onItsWay() {
-            return new Outcome.OnItsWay(Objects.requireNonNull(place), lane, attempts, reason);
-        }
-    }
-
-    private static @Nullable LockedRow lock(Connection c, String sql, String orderId) throws SQLException {
-        List<LockedRow> rows = query(
-                c,
-                sql,
-                s -> s.setString(1, orderId),
-                rs -> new LockedRow(
-                        rs.getInt("step"),
-                        rs.getString("handled"),
-                        State.valueOf(rs.getString("state")),
-                        Rows.lane(rs),
-                        rs.getString("place"),
-                        rs.getString("body_hash"),
-                        rs.getInt("attempts"),
-                        Rows.reason(rs)));
+    private static @Nullable OrderRecord lock(Connection c, String sql, String orderId) throws SQLException {
+        List<OrderRecord> rows = query(c, sql, s -> s.setString(1, orderId), Rows::order);
         return rows.isEmpty() ? null : rows.get(0);
     }
 

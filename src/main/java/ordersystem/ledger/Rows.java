@@ -53,6 +53,7 @@ final class Rows {
     }
 
     static OrderRecord order(ResultSet rs) throws SQLException {
+        String type = rs.getString("reason_type");
         return new OrderRecord(
                 rs.getString("order_id"),
                 lane(rs),
@@ -63,7 +64,13 @@ final class Rows {
                 rs.getString("body_hash"),
                 rs.getInt("attempts"),
                 time(rs, "due"),
-                reason(rs),
+                type == null
+                        ? null
+                        : new Reason(
+                                type,
+                                rs.getString("reason_message"),
+                                emptyAsNull(rs.getString("reason_route")),
+                                emptyAsNull(rs.getString("reason_node"))),
                 time(rs, "first_failed_at"),
                 time(rs, "last_failed_at"),
                 rs.getObject("received_at", OffsetDateTime.class).toInstant(),
@@ -82,17 +89,6 @@ final class Rows {
         } catch (JsonProcessingException e) {
             throw new SQLException("headers are not the JSON that was written", e);
         }
-    }
-
-    static @Nullable Reason reason(ResultSet rs) throws SQLException {
-        String type = rs.getString("reason_type");
-        return type == null
-                ? null
-                : new Reason(
-                        type,
-                        rs.getString("reason_message"),
-                        emptyAsNull(rs.getString("reason_route")),
-                        emptyAsNull(rs.getString("reason_node")));
     }
 
     static @Nullable Lane lane(ResultSet rs) throws SQLException {

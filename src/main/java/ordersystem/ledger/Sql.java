@@ -36,12 +36,6 @@ final class Sql {
     /** After the row was read and locked. */
     static final String UPDATE_LOCKED = UPDATE;
 
-    static final String LOCK = """
-            SELECT step, handled, state, lane, place, body_hash, attempts, reason_type, reason_message, reason_route, reason_node
-            FROM orders WHERE order_id = ? FOR UPDATE""";
-
-    static final String LOCK_IF_FREE = LOCK + " SKIP LOCKED";
-
     static final String IS_EARLIER_HASH = "SELECT 1 FROM order_hashes WHERE order_id = ? AND body_hash = ?";
 
     /** Which orders are due, straight from the index; the lower bound keeps H2 from reading all entries without a time. */
@@ -73,6 +67,8 @@ final class Sql {
             FROM orders""";
 
     static final String FIND = RECORD + " WHERE order_id = ?";
+    static final String LOCK = FIND + " FOR UPDATE";
+    static final String LOCK_IF_FREE = LOCK + " SKIP LOCKED";
     static final String CONTENT = "SELECT body, body_type, headers FROM orders WHERE order_id = ? AND body IS NOT NULL";
     static final String PAGE = RECORD + " WHERE order_id > ? ORDER BY order_id LIMIT ?";
     static final String PAGE_OF_STATES = RECORD + " WHERE state = ANY(?) AND order_id > ? ORDER BY order_id LIMIT ?";

@@ -309,7 +309,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     null,
                     reason,
                     null);
-            headers.putAll(DeliveryLedger.headers(change, change.nextStep()));
+            headers.putAll(DeliveryLedger.headers(change));
             delivery.record(change);
         }
         LOG.error("{}: message {} to {}: {}", queue, message.getJMSMessageID(), grave, reason);

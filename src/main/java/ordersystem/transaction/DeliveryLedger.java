@@ -118,7 +118,7 @@ public final class DeliveryLedger {
         Delivery delivery = delivery();
         Change change = change(exchange, delivery, State.RECEIVED, step, attempts, null, reason);
         delivery.record(change);
-        exchange.getMessage().getHeaders().putAll(headers(change, change.nextStep()));
+        exchange.getMessage().getHeaders().putAll(headers(change));
         if (reason != null) {
             exchange.getMessage().getHeaders().putAll(headers(reason));
         }
@@ -163,8 +163,8 @@ public final class DeliveryLedger {
     }
 
     /** The headers of a message that takes an order on. */
-    static Map<String, Object> headers(Change change, int step) {
-        return headers(change.orderId(), change.lane(), change.attempts(), step);
+    static Map<String, Object> headers(Change change) {
+        return headers(change.orderId(), change.lane(), change.attempts(), change.nextStep());
     }
 
     /** The headers of a message that is sent again: those it had, whatever became of the order in the present run. */

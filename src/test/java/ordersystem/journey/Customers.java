@@ -9,6 +9,7 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,10 +17,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.ActiveMQConnectionFactory;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,7 @@ final class Customers implements AutoCloseable {
     private static final int HTTP_CUSTOMERS = 12;
     private static final int LEGACY_SYSTEMS = 4;
     /** Between two tries; a client that does not wait keeps a starting program from starting. */
-    private static final long PAUSE_MILLIS = 50;
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final ProgramUnderTest program;
     private final OutsideAccount account;
@@ -41,6 +43,7 @@ final class Customers implements AutoCloseable {
     private final BlockingQueue<Sending> legacy = new LinkedBlockingQueue<>();
     private final AtomicInteger open = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closed;
 
     Customers(ProgramUnderTest program, OutsideAccount account, List<Sending> sendings) {
         this.program = program;
@@ -123,9 +126,7 @@ final class Customers implements AutoCloseable {
             while (true) {
                 Sending sending = web.take();
                 awaitKnown(sending);
-                while (!post(sending)) {
-                    pause();
-                }
+                repeat("the door says what became of it", () -> post(sending));
                 answered(sending);
             }
         } catch (InterruptedException e) {
@@ -151,9 +152,7 @@ final class Customers implements AutoCloseable {
             while (true) {
                 Sending sending = legacy.take();
                 awaitKnown(sending);
-                while (!system.send(sending)) {
-                    pause();
-                }
+                repeat("the broker confirms it", () -> system.send(sending));
                 answered(sending);
             }
         } catch (InterruptedException e) {
@@ -164,9 +163,10 @@ final class Customers implements AutoCloseable {
 
     /** A change is a change only where the first body has been recorded. */
     private void awaitKnown(Sending sending) throws InterruptedException {
-        while (sending.kind() == Sending.Kind.CHANGED
-                && !isSettled(sending.invoice().orderId())) {
-            pause();
+        if (sending.kind() == Sending.Kind.CHANGED) {
+            repeat(
+                    "the first body is recorded",
+                    () -> isSettled(sending.invoice().orderId()));
         }
     }
 
@@ -180,12 +180,26 @@ final class Customers implements AutoCloseable {
         }
     }
 
-    private static void pause() throws InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    /**
+     * At once, then again after each pause, on the customer's own thread, until it is done or the customers are closed:
+     * an interrupt alone does not end a wait of Awaitility.
+     */
+    private void repeat(String reason, Callable<Boolean> attempt) throws InterruptedException {
+        Awaitility.await(reason)
+                .forever()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(PAUSE)
+                .pollInSameThread()
+                .dontCatchUncaughtExceptions()
+                .until(() -> closed || attempt.call());
+        if (closed) {
+            throw new InterruptedException("closed before " + reason);
+        }
     }
 
     @Override
     public void close() throws InterruptedException {
+        closed = true;
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
             thread.join();

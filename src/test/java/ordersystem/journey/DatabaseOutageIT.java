@@ -91,12 +91,15 @@ class DatabaseOutageIT {
         }
     }
 
-    private void underLoadFor(Duration time, Customers customers) throws InterruptedException {
+    private static void underLoadFor(Duration time, Customers customers) {
         long end = System.nanoTime() + time.toNanos();
-        while (System.nanoTime() < end) {
-            customers.feed(LOAD, Seam.Needs.ANY);
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
+        await("orders come in for " + time)
+                .atMost(time.plusMinutes(1))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    customers.feed(LOAD, Seam.Needs.ANY);
+                    return System.nanoTime() >= end;
+                });
     }
 
     private long processed() throws InterruptedException {

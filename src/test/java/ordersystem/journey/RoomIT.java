@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -40,13 +41,16 @@ class RoomIT {
             long begin = System.nanoTime();
             customers.feed(Integer.MAX_VALUE, Seam.Needs.ANY);
             List<Invoice> posted = invoices.subList(0, 500);
-            int next = 0;
-            while (account.refusals() == 0) {
-                assertThat(next).as("the store is never full").isLessThan(posted.size());
-                post(posted.get(next++), account);
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
-            Sending refused = sending(posted.get(next - 1));
+            AtomicInteger next = new AtomicInteger();
+            await("the store is full")
+                    .atMost(Duration.ofMinutes(5))
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> {
+                        assertThat(next.get()).as("the store is never full").isLessThan(posted.size());
+                        post(posted.get(next.getAndIncrement()), account);
+                        return account.refusals() > 0;
+                    });
+            Sending refused = sending(posted.get(next.get() - 1));
             long full = System.nanoTime();
             int fulfilledWhenFull = warehouse.count();
 

@@ -243,17 +243,18 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     private Map<String, Batch> batches() {
+        int highSize = settings.integer("orders.high.batch.size");
         return Map.of(
-                "orders.incoming", batch("incoming", true),
-                "orders.high", batch("high", false),
-                "orders.normal", batch("normal", false));
+                "orders.incoming", batch("incoming", highSize),
+                "orders.high", batch("high", highSize),
+                "orders.normal", batch("normal", settings.integer("orders.normal.batch.size")));
     }
 
-    private Batch batch(String name, boolean highCloses) {
+    private Batch batch(String name, int afterHigh) {
         return new Batch(
                 settings.integer("orders." + name + ".batch.size"),
                 settings.duration("orders." + name + ".batch.max-time"),
-                highCloses);
+                afterHigh);
     }
 
     private static AutoCloseable register(Figures figures) throws JMException {

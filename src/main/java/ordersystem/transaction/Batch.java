@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param size at least 1
  * @param maxTime after which no further message is taken
- * @param highCloses whether a message with a JMS priority above 4 ends the batch, so that it does not wait for others
+ * @param afterHigh how many further messages are taken once one with a JMS priority above 4 is among them, so that it does
+ *     not wait for a full batch; at least 0
  */
-public record Batch(int size, Duration maxTime, boolean highCloses) {}
+public record Batch(int size, Duration maxTime, int afterHigh) {}

@@ -125,8 +125,10 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     Delivery delivery = new Delivery(session, next);
                     deliveries.add(delivery);
                     run(delivery);
-                    boolean closed = batch.highCloses() && next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY;
-                    boolean more = deliveries.size() < size && !closed && System.nanoTime() < end && isRunning();
+                    if (next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY) {
+                        size = Math.min(size, deliveries.size() + batch.afterHigh());
+                    }
+                    boolean more = deliveries.size() < size && System.nanoTime() < end && isRunning();
                     next = more ? consumer.receiveNoWait() : null;
                 }
                 commit(session, deliveries, name);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param mode short or full
  * @param environment what it ran on: cores, memory, versions
  */
-public record Results(String mode, Instant startedAt, Instant finishedAt, Map<String, String> environment, List<Row> rows) {
+public record Results(
+        String mode, Instant startedAt, Instant finishedAt, Map<String, String> environment, List<Row> rows) {
 
     /**
      * One row of the table of goals.
@@ -75,8 +76,7 @@ public record Results(String mode, Instant startedAt, Instant finishedAt, Map<St
      * @param rounds one figure a round, in the unit of the row
      * @param more other figures, by name with their unit; medians
      */
-    public record Measured(
-            String name, String settings, double[] rounds, double median, Map<String, Double> more) {
+    public record Measured(String name, String settings, double[] rounds, double median, Map<String, Double> more) {
 
         static Measured of(String name, String settings, double[] rounds, Map<String, Double> more) {
             return new Measured(name, settings, rounds, Results.median(rounds), more);

@@ -7,7 +7,6 @@ import java.time.Duration;
  *
  * @param size at least 1
  * @param maxTime after which no further message is taken
- * @param afterHigh how many further messages are taken once one with a JMS priority above 4 is among them, so that it does
- *     not wait for a full batch; at least 0
+ * @param highTime the same, from the first message with a JMS priority above 4 on: it does not wait for a full batch
  */
-public record Batch(int size, Duration maxTime, int afterHigh) {}
+public record Batch(int size, Duration maxTime, Duration highTime) {}

@@ -126,7 +126,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     deliveries.add(delivery);
                     run(delivery);
                     if (next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY) {
-                        size = Math.min(size, deliveries.size() + batch.afterHigh());
+                        end = Math.min(end, System.nanoTime() + batch.highTime().toNanos());
                     }
                     boolean more = deliveries.size() < size && System.nanoTime() < end && isRunning();
                     next = more ? consumer.receiveNoWait() : null;

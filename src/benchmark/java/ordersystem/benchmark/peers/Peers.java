@@ -1,0 +1,76 @@
+package ordersystem.benchmark.peers;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import ordersystem.benchmark.Pipeline;
+import ordersystem.benchmark.Surroundings;
+import ordersystem.broker.BrokerClient;
+import ordersystem.order.Lane;
+import ordersystem.order.Order;
+import ordersystem.order.OrderReader;
+import ordersystem.processing.OrderProcessor;
+import org.apache.activemq.ActiveMQConnectionFactory;
+
+/** Makes the peers by name, and holds what they have in common. Stateless. */
+public final class Peers {
+
+    /** Every peer that is a {@link Pipeline}, as {@link #create} knows it. */
+    public static final List<String> NAMES = List.of("hand-written", "hand-written-batched", "one-fifo");
+
+    static final String INCOMING = "peer.incoming";
+    static final String FULFILLED = "peer.fulfilled";
+
+    /** Where a message goes that is not an order. */
+    static final String INVALID = "peer.invalid";
+
+    /** Parsing, validation, hash: the very same code as OrderSystem's. */
+    static final OrderReader READER = new OrderReader();
+
+    private static final OrderProcessor PROCESSOR = new OrderProcessor(() -> {
+        throw new UnsupportedOperationException("a peer keeps no stats");
+    });
+
+    private Peers() {}
+
+    /** A peer that is not started yet. */
+    public static Pipeline create(String name, Surroundings surroundings) {
+        return switch (name) {
+            case "hand-written" -> HandWritten.perMessage(surroundings);
+            case "hand-written-batched" -> HandWritten.batched(surroundings);
+            case "one-fifo" -> new OneFifo(surroundings);
+            default -> throw new IllegalArgumentException(name + "; one of " + NAMES);
+        };
+    }
+
+    static Lane lane(Order order) {
+        return PROCESSOR.routeByPriority(order);
+    }
+
+    static String queue(Lane lane) {
+        return "peer." + lane.name();
+    }
+
+    /** The client as OrderSystem sets it, without the buffer that sorts by priority. */
+    static ActiveMQConnectionFactory connectionFactory(Surroundings surroundings, int prefetch) {
+        ActiveMQConnectionFactory factory =
+                (ActiveMQConnectionFactory) BrokerClient.connectionFactory(surroundings.brokerUrl());
+        factory.setMessagePrioritySupported(false);
+        factory.getPrefetchPolicy().setQueuePrefetch(prefetch);
+        return factory;
+    }
+
+    /** Calls the warehouse, which takes its time and never fails. */
+    static void fulfil(Order order, Duration warehouse) {
+        if (!warehouse.isZero() && !order.lines().isEmpty()) {
+            sleep(warehouse);
+        }
+    }
+
+    static void sleep(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+}

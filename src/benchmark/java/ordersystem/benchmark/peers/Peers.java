@@ -11,6 +11,7 @@ import ordersystem.order.Order;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
 import org.apache.activemq.ActiveMQConnectionFactory;
+import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 
 /** Makes the peers by name, and holds what they have in common. Stateless. */
 public final class Peers {
@@ -38,6 +39,9 @@ public final class Peers {
         return switch (name) {
             case "hand-written" -> HandWritten.perMessage(surroundings);
             case "hand-written-batched" -> HandWritten.batched(surroundings);
+            case "spring-integration" -> new SpringIntegration(surroundings, false);
+            case "spring-integration-batched" -> new SpringIntegration(surroundings, true);
+            case "plain-camel" -> new PlainCamel(surroundings);
             case "one-fifo" -> new OneFifo(surroundings);
             default -> throw new IllegalArgumentException(name + "; one of " + NAMES);
         };
@@ -58,6 +62,28 @@ public final class Peers {
         factory.setMessagePrioritySupported(false);
         factory.getPrefetchPolicy().setQueuePrefetch(prefetch);
         return factory;
+    }
+
+    /** For listener containers and the templates that send in their sessions; useAnonymousProducers is its default. */
+    static JmsPoolConnectionFactory pool(Surroundings surroundings, int prefetch, int connections) {
+        JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
+        pool.setConnectionFactory(connectionFactory(surroundings, prefetch));
+        pool.setMaxConnections(connections);
+        pool.setConnectionIdleTimeout(0);
+        return pool;
+    }
+
+    /**
+     * Listener containers for each queue. Spring's has one connection for all its consumers, and the broker works one
+     * connection's commands off one after the other: a commit waits for those of the other consumers.
+     */
+    static int containers(Surroundings surroundings) {
+        return Math.min(surroundings.consumers(), Integer.getInteger("peer.containers", 8));
+    }
+
+    /** Consumers of one container, so that all have at least as many as asked for. */
+    static int share(Surroundings surroundings, int containers) {
+        return (surroundings.consumers() + containers - 1) / containers;
     }
 
     /** Calls the warehouse, which takes its time and never fails. */

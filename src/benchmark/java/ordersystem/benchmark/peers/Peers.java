@@ -17,7 +17,13 @@ import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 public final class Peers {
 
     /** Every peer that is a {@link Pipeline}, as {@link #create} knows it. */
-    public static final List<String> NAMES = List.of("hand-written", "hand-written-batched", "one-fifo");
+    public static final List<String> NAMES = List.of(
+            "hand-written",
+            "hand-written-batched",
+            "spring-integration",
+            "spring-integration-batched",
+            "plain-camel",
+            "one-fifo");
 
     static final String INCOMING = "peer.incoming";
     static final String FULFILLED = "peer.fulfilled";

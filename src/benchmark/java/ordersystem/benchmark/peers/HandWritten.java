@@ -39,7 +39,7 @@ final class HandWritten implements Pipeline {
                 surroundings,
                 surroundings.batch(),
                 Integer.getInteger("peer.prefetch", 2 * surroundings.batch()),
-                Integer.getInteger("peer.pool", surroundings.consumers()));
+                Integer.getInteger("peer.pool", 3 * surroundings.consumers()));
     }
 
     /** One session a connection, so that the client needs no thread between the connection and the session. */

@@ -13,7 +13,10 @@ import ordersystem.processing.OrderProcessor;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 
-/** Makes the peers by name, and holds what they have in common. Stateless. */
+/**
+ * Makes the peers by name, and holds what they have in common. Stateless. What is tuned by sweeping can be set for a run:
+ * system properties {@code peer.prefetch}, {@code peer.pool} (connections to the database), {@code peer.containers}.
+ */
 public final class Peers {
 
     /** Every peer that is a {@link Pipeline}, as {@link #create} knows it. */

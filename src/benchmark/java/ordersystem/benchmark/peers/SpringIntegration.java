@@ -50,8 +50,7 @@ final class SpringIntegration implements Pipeline {
         this.surroundings = surroundings;
         this.batched = batched;
         prefetch = Integer.getInteger("peer.prefetch", batched ? 2 * surroundings.batch() : 100);
-        connections =
-                Integer.getInteger("peer.pool", batched ? surroundings.consumers() : 3 * surroundings.consumers());
+        connections = Integer.getInteger("peer.pool", 3 * surroundings.consumers());
         containers = Peers.containers(surroundings);
         ledger = new PeerLedger(surroundings, connections);
         jdbc = new JdbcTemplate(ledger.dataSource());

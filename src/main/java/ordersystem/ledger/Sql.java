@@ -54,16 +54,17 @@ final class Sql {
 
     /** The message stays with the row until it is processed. */
     static final String RELEASE = """
-            UPDATE orders SET step = step + 1, handled = NULL, state = 'RECEIVED', place = ?, due = NULL, instance = ?, updated_at = CURRENT_TIMESTAMP
+            UPDATE orders SET step = step + 1, handled = NULL, state = 'RECEIVED', place = ?, due = NULL,
+                instance = ?, updated_at = CURRENT_TIMESTAMP
             WHERE order_id = ?""";
 
-    /** Without its message there is nothing to go on with. */
+    /** Only with its message, without which there is nothing to go on with. COALESCE so that the order is found by its id. */
     static final String TAKE_BACK = """
             UPDATE orders SET step = step + 1, handled = NULL, state = ?, place = NULL,
                 due = CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
                 reason_type = ?, reason_message = ?, reason_route = ?, reason_node = ?,
                 instance = ?, updated_at = CURRENT_TIMESTAMP
-            WHERE order_id = ? AND step = ? AND state = 'RECEIVED' AND body IS NOT NULL""";
+            WHERE order_id = ? AND step = ? AND COALESCE(state, '') = 'RECEIVED' AND body IS NOT NULL""";
 
     static final String POSTPONE =
             "UPDATE orders SET due = CURRENT_TIMESTAMP + INTERVAL '30' SECOND WHERE order_id = ?";

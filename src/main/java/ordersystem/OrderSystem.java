@@ -59,6 +59,9 @@ public final class OrderSystem implements AutoCloseable {
     /** What asking the ledger for known ids may add to an answer. */
     private static final Duration KNOWN_ORDERS_LOOKUP = Duration.ofMillis(50);
 
+    /** How long a high order that has been read goes on being held by its intake batch. */
+    private static final Duration HIGH_ORDER_WAITS_FOR_OTHERS = Duration.ofMillis(5);
+
     private final Settings settings;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -131,7 +134,6 @@ public final class OrderSystem implements AutoCloseable {
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setOverrideProperties(settings.asProperties());
         camel.configure().setRoutesIncludePattern("file:" + settings.path("orders.routes-dir") + "/*.camel.yaml");
-        camel.configure().setAllowUseOriginalMessage(true);
         // Settings has read and checked the environment; what it refused must not come in past it.
         camel.configure().setAutoConfigurationEnvironmentVariablesEnabled(false);
         camel.configure().setAutoConfigurationSystemPropertiesEnabled(false);
@@ -270,16 +272,16 @@ public final class OrderSystem implements AutoCloseable {
 
     private Map<String, Batch> batches() {
         return Map.of(
-                "orders.incoming", batch("incoming", true),
-                "orders.high", batch("high", false),
-                "orders.normal", batch("normal", false));
+                "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS),
+                "orders.high", batch("high", settings.duration("orders.high.batch.max-time")),
+                "orders.normal", batch("normal", settings.duration("orders.normal.batch.max-time")));
     }
 
-    private Batch batch(String name, boolean highCloses) {
+    private Batch batch(String name, Duration highTime) {
         return new Batch(
                 settings.integer("orders." + name + ".batch.size"),
                 settings.duration("orders." + name + ".batch.max-time"),
-                highCloses);
+                highTime);
     }
 
     private static AutoCloseable register(Figures figures) throws JMException {

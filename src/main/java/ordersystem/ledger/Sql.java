@@ -30,8 +30,11 @@ final class Sql {
                 instance = ?, updated_at = CURRENT_TIMESTAMP
             WHERE order_id = ? AND step = ?""".formatted(FROM_NOW);
 
-    /** In its turn: what the row was is known without reading it. */
-    static final String UPDATE_IN_TURN = UPDATE + " AND state = 'RECEIVED' AND lane = ?";
+    /**
+     * In its turn: what the row was is known without reading it. COALESCE so that no index can be used for it: while
+     * PostgreSQL has no statistics it would rather read all orders on their way than the one that has this id.
+     */
+    static final String UPDATE_IN_TURN = UPDATE + " AND COALESCE(state, '') = 'RECEIVED' AND COALESCE(lane, '') = ?";
 
     /** After the row was read and locked. */
     static final String UPDATE_LOCKED = UPDATE;

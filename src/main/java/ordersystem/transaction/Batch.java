@@ -7,6 +7,6 @@ import java.time.Duration;
  *
  * @param size at least 1
  * @param maxTime after which no further message is taken
- * @param highCloses whether a message with a JMS priority above 4 ends the batch, so that it does not wait for others
+ * @param highTime the same, from the first message with a JMS priority above 4 on: it does not wait for a full batch
  */
-public record Batch(int size, Duration maxTime, boolean highCloses) {}
+public record Batch(int size, Duration maxTime, Duration highTime) {}

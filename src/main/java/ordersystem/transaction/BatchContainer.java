@@ -126,8 +126,10 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     Delivery delivery = new Delivery(session, next);
                     deliveries.add(delivery);
                     run(delivery);
-                    boolean closed = batch.highCloses() && next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY;
-                    boolean more = deliveries.size() < size && !closed && System.nanoTime() < end && isRunning();
+                    if (next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY) {
+                        end = Math.min(end, System.nanoTime() + batch.highTime().toNanos());
+                    }
+                    boolean more = deliveries.size() < size && System.nanoTime() < end && isRunning();
                     next = more ? consumer.receiveNoWait() : null;
                 }
                 commit(session, deliveries, name);

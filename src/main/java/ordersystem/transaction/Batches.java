@@ -11,7 +11,7 @@ import org.springframework.jms.listener.AbstractMessageListenerContainer;
 final class Batches implements MessageListenerContainerFactory {
 
     /** For queues that have no settings of their own, dead-letter queues among them. */
-    private static final Batch OTHERS = new Batch(20, Duration.ofMillis(50), false);
+    private static final Batch OTHERS = new Batch(20, Duration.ofMillis(50), Duration.ofMillis(50));
 
     private final Map<String, Batch> batches;
     private final Ledger ledger;

@@ -15,6 +15,8 @@ import ordersystem.order.OrderHeaders;
 import org.apache.activemq.command.ActiveMQMessage;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.component.jms.JmsEndpoint;
+import org.apache.camel.component.jms.JmsMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,9 +52,18 @@ public final class DeliveryLedger {
         delivery.record(change(exchange, delivery, State.PROCESSED, message.step(), message.attempts(), null, null));
     }
 
-    /** What this delivery sent and recorded so far is forgotten: the first step of every failure. */
-    public void undo() {
-        delivery().drop();
+    /**
+     * What this delivery sent and recorded so far is forgotten, and the message is again as it was received: the first step
+     * of every failure. Camel's {@code useOriginalMessage} would copy each message for the few that fail.
+     */
+    public void undo(Exchange exchange) {
+        Delivery delivery = delivery();
+        delivery.drop();
+        if (!(exchange.getFromEndpoint() instanceof JmsEndpoint queue)) {
+            throw new IllegalStateException(
+                    "undo: this exchange did not come from a queue, but from " + exchange.getFromEndpoint());
+        }
+        exchange.setMessage(new JmsMessage(exchange, delivery.message(), delivery.session(), queue.getBinding()));
     }
 
     /** A turn failed: the order waits in the ledger until it is due again. */

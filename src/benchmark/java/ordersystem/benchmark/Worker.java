@@ -1,0 +1,206 @@
+package ordersystem.benchmark;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.management.OperatingSystemMXBean;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import ordersystem.benchmark.peers.Peers;
+import ordersystem.broker.BrokerSettings;
+import ordersystem.broker.EmbeddedBroker;
+import ordersystem.ledger.Ledger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One system under measurement in a JVM of its own, with broker and a database of its own. Started by {@link WorkerProcess}:
+ * reads a command a line from standard input, answers each with a line of JSON.
+ */
+final class Worker implements AutoCloseable {
+
+    static final String ANSWER = "#answer ";
+
+    private static final String USER = "postgres";
+    private static final long STORE_LIMIT = 20L << 30;
+
+    private final Map<String, String> options;
+    private final Orders orders = new Orders();
+    private final Queues queues = new Queues(orders);
+    private final @Nullable EmbeddedBroker broker;
+    private final Pipeline pipeline;
+    private final String jdbcUrl;
+
+    private Worker(Map<String, String> options) throws Exception {
+        this.options = options;
+        Path home = Path.of(option("home"));
+        jdbcUrl = option("jdbcUrl");
+        Duration warehouse = Duration.ofMillis(Long.parseLong(options.getOrDefault("warehouse", "0")));
+        if (option("system").equals("ordersystem")) {
+            broker = null;
+            Map<String, String> settings = new HashMap<>();
+            settings.put("orders.ledger.url", jdbcUrl);
+            settings.put("orders.ledger.user", jdbcUrl.startsWith("jdbc:h2") ? "" : USER);
+            settings.put("orders.ledger.password", jdbcUrl.startsWith("jdbc:h2") ? "" : USER);
+            options.forEach((key, value) -> {
+                if (key.startsWith("orders.")) {
+                    settings.put(key, value);
+                }
+            });
+            pipeline = new OrderSystemPipeline(home, new Warehouse(warehouse.toMillis(), 0), settings);
+        } else {
+            broker = new EmbeddedBroker(
+                    new BrokerSettings(home.resolve("data/broker"), "none", STORE_LIMIT, 2500), fault -> {
+                        throw new IllegalStateException(fault);
+                    });
+            Ledger.open(jdbcUrl, USER, USER, "benchmark", 2).close();
+            pipeline = Peers.create(
+                    option("system"),
+                    new Surroundings(
+                            broker.url(),
+                            jdbcUrl,
+                            USER,
+                            USER,
+                            Integer.parseInt(options.getOrDefault("consumers", "8")),
+                            Integer.parseInt(options.getOrDefault("batch", "50")),
+                            Duration.ofMillis(Long.parseLong(options.getOrDefault("batchTime", "500"))),
+                            warehouse));
+        }
+    }
+
+    private String option(String key) {
+        String value = options.get(key);
+        if (value == null) {
+            throw new IllegalArgumentException("a worker needs " + key + "=…");
+        }
+        return value;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        PrintStream answers = System.out;
+        System.setOut(System.err); // what libraries print is no answer
+        Map<String, String> options = new HashMap<>();
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            options.put(argument.substring(0, equals), argument.substring(equals + 1));
+        }
+        JsonMapper json = new JsonMapper();
+        int exit = 0;
+        try (Worker worker = new Worker(options);
+                BufferedReader commands =
+                        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            answers.println(ANSWER + json.writeValueAsString(Map.of("settings", worker.pipeline.settings())));
+            for (String line = commands.readLine(); line != null && !line.equals("quit"); line = commands.readLine()) {
+                answers.println(ANSWER + json.writeValueAsString(worker.execute(line.split(" "))));
+                answers.flush();
+            }
+        } catch (Exception | Error e) {
+            e.printStackTrace();
+            exit = 1;
+        }
+        System.exit(exit);
+    }
+
+    private Map<String, Object> execute(String[] command) throws Exception {
+        return switch (command[0]) {
+            case "drain" -> drain(command[1], Integer.parseInt(command[2]));
+            case "offer" -> offer(command[1], Integer.parseInt(command[2]), Integer.parseInt(command[3]));
+            default -> throw new IllegalArgumentException("no such command: " + command[0]);
+        };
+    }
+
+    /** A backlog of {@code count} orders worked off: from the start of the consumers to the last order handed over. */
+    private Map<String, Object> drain(String run, int count) throws Exception {
+        pipeline.stop();
+        Queues.empty(pipeline.fulfilled());
+        queues.fill(pipeline.incoming(), run, 0, count);
+        System.gc();
+        Usage usage = new Usage();
+        pipeline.start();
+        Queues.awaitDepth(pipeline.fulfilled(), count);
+        Map<String, Object> found = usage.since();
+        found.put("processed", processed(run));
+        found.put("fulfilled", Queues.depth(pipeline.fulfilled()));
+        return found;
+    }
+
+    /** {@code rate} orders a second for {@code seconds}, in steps of 10 ms, whatever the system makes of it. */
+    private Map<String, Object> offer(String run, int rate, int seconds) throws Exception {
+        Queues.empty(pipeline.fulfilled());
+        pipeline.start();
+        Usage usage = new Usage();
+        long start = System.nanoTime();
+        int steps = seconds * 100;
+        int sent = 0;
+        for (int step = 1; step <= steps; step++) {
+            int due = (int) ((long) rate * step / 100);
+            queues.fill(pipeline.incoming(), run, sent, due);
+            sent = due;
+            LockSupport.parkNanos(start + step * 10_000_000L - System.nanoTime());
+        }
+        Map<String, Object> found = usage.since();
+        long inTime = Queues.depth(pipeline.fulfilled());
+        Queues.awaitDepth(pipeline.fulfilled(), sent);
+        found.put("offered", sent);
+        found.put("inTime", inTime);
+        found.put("secondsToDrain", (System.nanoTime() - start) / 1e9 - seconds);
+        found.put("processed", processed(run));
+        found.put("fulfilled", Queues.depth(pipeline.fulfilled()));
+        return found;
+    }
+
+    /** Orders of a run that the ledger has as handed over. */
+    private long processed(String run) throws SQLException {
+        boolean h2 = jdbcUrl.startsWith("jdbc:h2");
+        if (h2) {
+            return -1; // its file is the other one's
+        }
+        try (Connection c = DriverManager.getConnection(jdbcUrl, USER, USER);
+                Statement s = c.createStatement();
+                ResultSet rows = s.executeQuery(
+                        "SELECT COUNT(*) FROM orders WHERE state = 'PROCESSED' AND order_id LIKE '" + run + ".%'")) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    /** Time and processor time, of this process and of the whole machine: the database's share is in the difference. */
+    private static final class Usage {
+        private final long start = System.nanoTime();
+        private final double process = process();
+        private final double machine = MachineTime.busySeconds();
+
+        Map<String, Object> since() {
+            Map<String, Object> used = new LinkedHashMap<>();
+            used.put("seconds", (System.nanoTime() - start) / 1e9);
+            used.put("processSeconds", process() - process);
+            used.put("machineSeconds", MachineTime.busySeconds() - machine);
+            return used;
+        }
+
+        private static double process() {
+            return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                            .getProcessCpuTime()
+                    / 1e9;
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        pipeline.close();
+        if (broker != null) {
+            broker.close();
+        }
+    }
+}

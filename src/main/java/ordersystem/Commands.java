@@ -108,11 +108,17 @@ final class Commands implements Callable<Integer> {
     }
 
     @Command(description = "Recount a stopped system, from its ledger and from the broker's store.")
-    int audit() {
+    int audit(
+            @Option(
+                            names = "--repair",
+                            description = "Orders whose message was lost with the broker's store go on from the message"
+                                    + " that the ledger keeps (orders.ledger.keep-message).")
+                    boolean repair) {
         Settings settings = settings();
         PrintWriter out = spec.commandLine().getOut();
         try (DataFolder folder = DataFolder.open(settings)) {
-            return OrderSystem.audit(settings, out) ? 0 : 1;
+            boolean accountedFor = repair ? OrderSystem.repair(settings, out) : OrderSystem.audit(settings, out);
+            return accountedFor ? 0 : 1;
         } finally {
             out.flush();
         }

@@ -13,9 +13,11 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import ordersystem.audit.Audit;
+import ordersystem.audit.Repair;
 import ordersystem.broker.BrokerClient;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
@@ -106,7 +108,7 @@ public final class OrderSystem implements AutoCloseable {
         ConnectionFactory doorConnections;
         Function<String, OptionalLong> depth;
         BooleanSupplier hasRoom;
-        if (settings.text("orders.broker.url").equals(Settings.EMBEDDED)) {
+        if (hasEmbeddedBroker(settings)) {
             EmbeddedBroker broker = opened(embeddedBroker());
             connections = broker.connectionFactory();
             doorConnections = broker.connectionFactory();
@@ -130,7 +132,7 @@ public final class OrderSystem implements AutoCloseable {
         OrderReader reader = new OrderReader();
         Figures figures = new Figures(ledger, depth);
         OrderProcessor processor = new OrderProcessor(figures);
-        DeliveryLedger deliveryLedger = new DeliveryLedger();
+        DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));
         Door door = new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits());
 
         Main camel = new Main();
@@ -183,7 +185,7 @@ public final class OrderSystem implements AutoCloseable {
                 "  post orders   curl -i " + api + "/api/orders -H 'Content-Type: application/json' -d @order.json");
         out.println("  see figures   " + api + "/api/stats");
         out.println("  dead letters  " + management + "/api/dead-letters");
-        if (settings.text("orders.broker.url").equals(Settings.EMBEDDED)) {
+        if (hasEmbeddedBroker(settings)) {
             out.println("  connect JMS   " + settings.text("orders.broker.connector")
                     + "   in: orders.incoming   out: orders.fulfilled");
         } else {
@@ -218,12 +220,36 @@ public final class OrderSystem implements AutoCloseable {
      * @return whether everything is accounted for
      */
     public static boolean audit(Settings settings, PrintWriter out) {
-        boolean embedded = settings.text("orders.broker.url").equals(Settings.EMBEDDED);
+        return recount(
+                settings,
+                ledger -> new Audit(ledger, hasEmbeddedBroker(settings) ? brokerFolder(settings) : null).run(out));
+    }
+
+    /**
+     * Recounts as {@link #audit}, and makes orders whose message is lost go on from the message that the ledger keeps.
+     *
+     * @return whether everything is accounted for then
+     * @throws StartException also with an external broker
+     */
+    public static boolean repair(Settings settings, PrintWriter out) {
+        if (!hasEmbeddedBroker(settings)) {
+            throw new StartException(
+                    "audit --repair: orders.broker.url names an external broker, whose messages cannot be"
+                            + " seen from here, so no order can be called lost; audit without --repair recounts the ledger");
+        }
+        return recount(settings, ledger -> new Repair(ledger, brokerFolder(settings)).run(out));
+    }
+
+    private static boolean recount(Settings settings, Predicate<Ledger> recount) {
         try (Ledger ledger = openLedger(settings)) {
-            return new Audit(ledger, embedded ? brokerFolder(settings) : null).run(out);
+            return recount.test(ledger);
         } catch (LedgerUnsafeException | LedgerUnavailableException | IllegalStateException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static boolean hasEmbeddedBroker(Settings settings) {
+        return settings.text("orders.broker.url").equals(Settings.EMBEDDED);
     }
 
     private static Path brokerFolder(Settings settings) {

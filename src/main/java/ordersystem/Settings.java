@@ -64,6 +64,7 @@ public final class Settings {
                                     || value.matches("jdbc:(postgresql|h2):.+")
                                             && !value.matches("(?i).*(password=|//[^/]*:[^/]*@).*"))),
             Map.entry("orders.ledger.connections", Allowed.integer(2, 1000)),
+            Map.entry("orders.ledger.keep-message", Allowed.bool()),
             Map.entry("orders.ledger.user", Allowed.anything()),
             Map.entry(PASSWORD, Allowed.anything()),
             Map.entry(PASSWORD_FILE, Allowed.anything()),
@@ -173,6 +174,10 @@ public final class Settings {
 
     public int integer(String key) {
         return Integer.parseInt(text(key));
+    }
+
+    public boolean isOn(String key) {
+        return Boolean.parseBoolean(text(key));
     }
 
     public Duration duration(String key) {

@@ -92,13 +92,29 @@ class CommandsTest {
     }
 
     @Test
+    void noMessageOfAnExternalBrokerCanBeCalledLost() throws Exception {
+        Path config = home.resolve("external.properties");
+        Files.writeString(config, "orders.broker.url=tcp://127.0.0.1:1");
+
+        assertThat(execute("audit", "--repair", "--config", config.toString())).isEqualTo(Commands.START_FAILED);
+
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("ordersystem: audit --repair: ")
+                .contains("orders.broker.url", "external broker");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void anAuditBesideARunningSystemIsRefused() throws Exception {
         Files.createDirectories(home.resolve("config"));
         try (DataFolder running = DataFolder.open(Settings.load(home, null, Map.of()))) {
             assertThat(execute("audit")).isEqualTo(Commands.START_FAILED);
+            assertThat(execute("audit", "--repair")).isEqualTo(Commands.START_FAILED);
 
-            assertThat(err.toString())
-                    .startsWith("ordersystem: data folder " + running.path() + " is in use by process ");
+            assertThat(err.toString().lines()).hasSize(2).allSatisfy(line -> assertThat(line)
+                    .startsWith("ordersystem: data folder " + running.path() + " is in use by process "));
         }
     }
 }

@@ -41,6 +41,7 @@ public final class Audit {
     private final Map<String, Integer> handedOver = new HashMap<>();
     private final Map<State, Long> states = new EnumMap<>(State.class);
     private final List<String> offenders = new ArrayList<>();
+    private final List<String> lostMessages = new ArrayList<>();
     private long lost;
     private long doubled;
     private long unexplained;
@@ -74,6 +75,11 @@ public final class Audit {
         return lost + doubled + unexplained + recount.discrepancy() == 0;
     }
 
+    /** After {@link #run}: the orders on their way that no message takes on, by id. */
+    List<String> lostMessages() {
+        return lostMessages;
+    }
+
     private void count(String queue, StoredMessage message) {
         depths.merge(queue, 1L, Long::sum);
         if (queue.equals(FULFILLED)) {
@@ -96,6 +102,7 @@ public final class Audit {
         if (order.state() == State.RECEIVED) {
             if (store != null && !comesAgain && !steps.contains(id + " " + order.step())) {
                 lost++;
+                lostMessages.add(id);
                 offend(id + ": on its way to " + order.place() + " at step " + order.step()
                         + ", and no message in the store takes it on");
             }

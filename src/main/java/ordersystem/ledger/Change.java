@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param place the queue that the order is sent to; set exactly where state is RECEIVED
  * @param attempts turns of fulfilment that failed so far
  * @param due when it is to go on, counted from the database's now; null for never by itself
- * @param content set exactly where {@link State#isWaiting()}
+ * @param content the message, for the ledger to hold from now on; set where {@link State#isWaiting()}, never where the
+ *     state is PROCESSED, and while the order is on its way where messages are kept
  */
 public record Change(
         String orderId,

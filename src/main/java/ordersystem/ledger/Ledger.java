@@ -51,6 +51,9 @@ public final class Ledger implements AutoCloseable {
     /** Name of the counter rows of {@link #release}. */
     private static final String RELEASER = "releaser";
 
+    /** Name of the counter rows of {@link #takeBack}. */
+    private static final String REPAIR = "repair";
+
     /** Rows read at a time by {@link #forEach}. */
     private static final int PAGE = 1000;
 
@@ -169,12 +172,51 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
+    /**
+     * Takes orders that are on their way back into the waiting room, with the messages that were kept. Their step goes up,
+     * so that a message which is not lost after all is a stale copy. No attempt is counted.
+     *
+     * @return how many; not those that moved on since they were read, nor those whose message was not kept
+     */
+    public int takeBack(List<TakenBack> orders) {
+        return inTurn(c -> {
+            CounterChanges counters = new CounterChanges();
+            int[] rows;
+            try (PreparedStatement s = c.prepareStatement(Sql.TAKE_BACK)) {
+                for (TakenBack order : orders) {
+                    s.setString(1, order.state().name());
+                    s.setBoolean(2, order.state() == State.RETRYING);
+                    s.setString(3, Rows.text(order.reason().type(), 255));
+                    s.setString(4, Rows.text(order.reason().message(), 4000));
+                    s.setString(5, Rows.text(order.reason().route(), 128));
+                    s.setString(6, Rows.text(order.reason().node(), 128));
+                    s.setString(7, instance);
+                    s.setString(8, order.order().orderId());
+                    s.setInt(9, order.order().step());
+                    s.addBatch();
+                }
+                rows = s.executeBatch();
+            }
+            int taken = 0;
+            for (int i = 0; i < rows.length; i++) {
+                if (rows[i] == 1) {
+                    TakenBack order = orders.get(i);
+                    counters.moved(
+                            order.order().lane(), State.RECEIVED, order.order().lane(), order.state());
+                    taken++;
+                }
+            }
+            counters.writeTo(c, instance, REPAIR);
+            return taken;
+        });
+    }
+
     public Optional<OrderRecord> find(String orderId) {
         return inTransaction(c -> query(c, Sql.FIND, s -> s.setString(1, orderId), Rows::order)).stream()
                 .findFirst();
     }
 
-    /** The body and headers of a waiting order or an invalid message, as received. */
+    /** The message of an order that waits or is on its way, or that was no order, as received; empty where it is not held. */
     public Optional<Content> content(String orderId) {
         return inTransaction(c -> query(c, Sql.CONTENT, s -> s.setString(1, orderId), Rows::content)).stream()
                 .findFirst();

@@ -55,10 +55,19 @@ final class Sql {
             WHERE order_id = ANY(?) AND due <= CURRENT_TIMESTAMP
             ORDER BY CASE WHEN lane = 'high' THEN 0 ELSE 1 END, due FOR UPDATE SKIP LOCKED""";
 
+    /** The message stays with the row until it is processed. */
     static final String RELEASE = """
             UPDATE orders SET step = step + 1, handled = NULL, state = 'RECEIVED', place = ?, due = NULL,
-                body = NULL, body_type = NULL, headers = NULL, instance = ?, updated_at = CURRENT_TIMESTAMP
+                instance = ?, updated_at = CURRENT_TIMESTAMP
             WHERE order_id = ?""";
+
+    /** Only with its message, without which there is nothing to go on with. COALESCE so that the order is found by its id. */
+    static final String TAKE_BACK = """
+            UPDATE orders SET step = step + 1, handled = NULL, state = ?, place = NULL,
+                due = CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
+                reason_type = ?, reason_message = ?, reason_route = ?, reason_node = ?,
+                instance = ?, updated_at = CURRENT_TIMESTAMP
+            WHERE order_id = ? AND step = ? AND COALESCE(state, '') = 'RECEIVED' AND body IS NOT NULL""";
 
     static final String POSTPONE =
             "UPDATE orders SET due = CURRENT_TIMESTAMP + INTERVAL '30' SECOND WHERE order_id = ?";

@@ -25,6 +25,7 @@ import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.Outcome;
 import ordersystem.ledger.Reason;
 import ordersystem.ledger.State;
+import ordersystem.order.Content;
 import ordersystem.order.InvalidOrderException;
 import ordersystem.order.Order;
 import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
@@ -310,12 +311,22 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     order.attempts() + 1,
                     null,
                     reason,
-                    null);
+                    readable(message));
             headers.putAll(DeliveryLedger.headers(change));
             delivery.record(change);
         }
         LOG.error("{}: message {} to {}: {}", queue, message.getJMSMessageID(), grave, reason);
         delivery.collect(Outbox.forwarding(message, grave, headers));
+    }
+
+    /** Its content, to be kept while it is on its way to its grave; null where reading it is what fails. */
+    private static @Nullable Content readable(Message message) {
+        try {
+            return ReceivedContent.of(message);
+        } catch (JMSException | RuntimeException e) {
+            LOG.warn("a message that is buried cannot be read, so it is not kept: {}", e.toString());
+            return null;
+        }
     }
 
     /** The last resort for a message that cannot even be buried: as it is, out of the way of the others. */

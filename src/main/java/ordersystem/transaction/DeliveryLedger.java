@@ -22,11 +22,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bean {@code ledger}: what routes tell the ledger. Nothing is written when they say it; it is collected in the
  * delivery, and one delivery tells one thing. Each method that sends the order on sets the headers that the message to
- * the next queue carries. Stateless.
+ * the next queue carries. Immutable.
  */
 public final class DeliveryLedger {
 
     private static final int REASON_LENGTH = 4_000;
+
+    private final boolean keepMessage;
+
+    /** @param keepMessage whether the ledger is to hold the message of an order that is on its way too */
+    public DeliveryLedger(boolean keepMessage) {
+        this.keepMessage = keepMessage;
+    }
 
     /** The order in {@code ${variable.order}} was read and is on its way down {@code ${variable.lane}}. */
     public void received(Exchange exchange) throws JMSException {
@@ -124,7 +131,7 @@ public final class DeliveryLedger {
                 : "";
     }
 
-    private static void onItsWay(Exchange exchange, @Nullable Integer step, int attempts, @Nullable Reason reason)
+    private void onItsWay(Exchange exchange, @Nullable Integer step, int attempts, @Nullable Reason reason)
             throws JMSException {
         Delivery delivery = delivery();
         Change change = change(exchange, delivery, State.RECEIVED, step, attempts, null, reason);
@@ -135,7 +142,7 @@ public final class DeliveryLedger {
         }
     }
 
-    private static Change change(
+    private Change change(
             Exchange exchange,
             Delivery delivery,
             State state,
@@ -161,7 +168,7 @@ public final class DeliveryLedger {
                 attempts,
                 due,
                 reason,
-                state.isWaiting() ? ReceivedContent.of(message) : null);
+                state.isWaiting() || (keepMessage && state == State.RECEIVED) ? ReceivedContent.of(message) : null);
     }
 
     private static Delivery delivery() {

@@ -2,8 +2,8 @@ package ordersystem.transaction;
 
 import java.util.Set;
 
-/** The queues that the batch container must know when a message gets through no route. All others stand in the routes. */
-final class QueueNames {
+/** The queues that Java must know, where a message gets through no route or is lost. All others stand in the routes. */
+public final class QueueNames {
 
     static final String INCOMING = "orders.incoming";
     static final String INVALID = "orders.invalid";
@@ -19,7 +19,7 @@ final class QueueNames {
         return queue.startsWith("orders.") && !queue.endsWith(DEAD_LETTER) && !NO_LANES.contains(queue);
     }
 
-    static boolean isDeadLetter(String queue) {
+    public static boolean isDeadLetter(String queue) {
         return queue.startsWith("orders.") && queue.endsWith(DEAD_LETTER);
     }
 

@@ -15,7 +15,7 @@ CREATE TABLE orders (
     reason_message        VARCHAR(4000),
     reason_route          VARCHAR(128),
     reason_node           VARCHAR(128),
-    body                  ${bytes},
+    body                  ${bytes},                   -- of an order that waits, and of one on its way if messages are kept
     body_type             VARCHAR(10),
     headers               TEXT,                       -- JSON object
     admission_probability DOUBLE PRECISION,
@@ -29,13 +29,14 @@ CREATE TABLE orders (
     -- H2 refuses IN, and what it turns into one, in a CHECK.
     CONSTRAINT on_its_way_has_a_place CHECK ((state = 'RECEIVED') = (place IS NOT NULL)),
     CONSTRAINT processed_has_a_time CHECK ((state = 'PROCESSED') = (processed_at IS NOT NULL)),
-    CONSTRAINT waiting_has_a_body CHECK ((place IS NULL AND processed_at IS NULL) = (body IS NOT NULL)),
-    CONSTRAINT due_only_while_waiting CHECK (due IS NULL OR body IS NOT NULL),
+    CONSTRAINT waiting_has_a_body CHECK (place IS NOT NULL OR processed_at IS NOT NULL OR body IS NOT NULL),
+    CONSTRAINT processed_has_no_body CHECK (processed_at IS NULL OR body IS NULL),
+    CONSTRAINT due_only_while_waiting CHECK (due IS NULL OR (place IS NULL AND processed_at IS NULL)),
     CONSTRAINT never_due CHECK (due IS NULL OR (lane IS NOT NULL AND state <> 'INVALID' AND state <> 'DISCARDED' AND state <> 'CANCELLED'))
 );
 
--- Recount, and lists by state.
-CREATE INDEX orders_by_state ON orders (state, lane);
+-- Recount, and lists by state. With place, or a recount of what is on its way would read every row and its body.
+CREATE INDEX orders_by_state ON orders (state, lane, place);
 
 -- What the releaser asks for. Rows without a due time cost nothing on PostgreSQL.
 CREATE INDEX orders_by_due ON orders (due, lane) ${where_due};

@@ -41,6 +41,8 @@ abstract class LedgerContract {
     static final Reason TIME_OUT =
             new Reason("java.net.SocketTimeoutException", "no answer in 30 s", "fulfilment", "call");
 
+    static final Reason LOST = new Reason("MessageLost", "its message was lost", null, null);
+
     String url = "";
     Ledger ledger;
 
@@ -179,7 +181,7 @@ abstract class LedgerContract {
     }
 
     @Test
-    void anOrderOnItsWayAgainHasNoBodyInTheLedgerButKeepsItsStory() {
+    void anOrderOnItsWayAgainKeepsItsMessageAndItsStory() {
         write(arrival("A", "m1"));
         write(retrying("A", "m2", 1, Duration.ZERO));
 
@@ -193,10 +195,106 @@ abstract class LedgerContract {
         assertThat(order.due()).isNull();
         assertThat(order.reason()).isEqualTo(TIME_OUT);
         assertThat(order.attempts()).isEqualTo(1);
-        assertThat(ledger.content("A")).isEmpty();
+        assertThat(contentOf("A")).isEqualTo("body of A");
         write(retrying("A", "m3", 3, Duration.ofHours(1)));
         assertThat(find("A").firstFailedAt()).isEqualTo(order.firstFailedAt());
         assertThat(find("A").lastFailedAt()).isAfter(order.firstFailedAt());
+    }
+
+    @Test
+    void aKeptMessageStaysThroughEveryTransitionAndGoesWhenItsOrderIsProcessed() {
+        write(kept(arrival("A", "m1")));
+        assertThat(contentOf("A")).isEqualTo("body of A");
+        write(retrying("A", "m2", 1, Duration.ZERO));
+        ledger.release(10, due -> List.of("orders.normal"));
+        assertThat(contentOf("A")).isEqualTo("body of A");
+        write(kept(buried("A", "m3", 3)));
+        assertThat(contentOf("A")).isEqualTo("body of A");
+        write(failed("A", "m4", 4, TIME_OUT, Duration.ZERO));
+        ledger.release(10, due -> List.of("orders.normal"));
+        assertThat(find("A").kept()).isTrue();
+        assertThat(ledger.content("A").orElseThrow().headers()).isEqualTo(Map.of("JMSCorrelationID", "c-A"));
+
+        write(processed("A", "m5", 6));
+
+        assertThat(find("A").kept()).isFalse();
+        assertThat(ledger.content("A")).isEmpty();
+    }
+
+    @Test
+    void anOrderWhoseMessageIsNotKeptIsOnItsWayWithoutOne() {
+        write(arrival("A", "m1"));
+
+        assertThat(find("A").kept()).isFalse();
+        assertThat(ledger.content("A")).isEmpty();
+    }
+
+    @Test
+    void aCopyOfAnArrivalLeavesTheKeptMessageAsItIs() {
+        write(kept(arrival("A", "m1")));
+        ledger.write("test-1", List.of(kept(arrival("A", "m1")), kept(arrival("A", "m2"))));
+
+        assertThat(find("A").step()).isEqualTo(1);
+        assertThat(contentOf("A")).isEqualTo("body of A");
+    }
+
+    @Test
+    void anOrderWhoseMessageIsLostIsTakenBackAndGoesOnAndTheLostMessageIsAStaleCopyThen() {
+        write(kept(arrival("A", "m1")));
+
+        assertThat(ledger.takeBack(List.of(new TakenBack(find("A"), State.RETRYING, LOST))))
+                .isEqualTo(1);
+
+        OrderRecord order = find("A");
+        assertThat(order.state()).isEqualTo(State.RETRYING);
+        assertThat(order.step()).isEqualTo(2);
+        assertThat(order.handled()).isNull();
+        assertThat(order.place()).isNull();
+        assertThat(order.attempts()).isZero();
+        assertThat(order.reason()).isEqualTo(LOST);
+        assertThat(ledger.recount().discrepancy()).isZero();
+        assertThat(write(processed("A", "the lost message", 1)).verdict()).isEqualTo(Verdict.DUPLICATE);
+        assertThat(write(arrival("A", "m1")).verdict()).isEqualTo(Verdict.DUPLICATE);
+        assertThat(release(new ArrayList<>(), 10)).isEqualTo(1);
+        assertThat(write(processed("A", "the lost message", 1)).verdict()).isEqualTo(Verdict.DUPLICATE);
+        assertThat(write(processed("A", "sent by the releaser", 3))).isEqualTo(new Outcome(Verdict.WRITTEN, 4, null));
+    }
+
+    @Test
+    void aLostDeadLetterIsTakenBackForAPersonWithItsReason() {
+        write(kept(arrival("A", "m1")));
+        write(kept(buried("A", "m2", 1)));
+
+        assertThat(ledger.takeBack(List.of(new TakenBack(find("A"), State.FAILED, TIME_OUT))))
+                .isEqualTo(1);
+
+        OrderRecord order = find("A");
+        assertThat(order.state()).isEqualTo(State.FAILED);
+        assertThat(order.due()).isNull();
+        assertThat(order.attempts()).isEqualTo(1);
+        assertThat(order.reason()).isEqualTo(TIME_OUT);
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 1, 0, 0, 1));
+        assertThat(write(failed("A", "the lost dead letter", 2, TIME_OUT, null)).verdict())
+                .isEqualTo(Verdict.DUPLICATE);
+    }
+
+    @Test
+    void onlyWhatIsWhereItWasReadAndWasKeptIsTakenBack() {
+        write(arrival("not kept", "m1"));
+        write(kept(arrival("moved on", "m2")));
+        write(kept(arrival("taken back", "m3")));
+        List<TakenBack> orders = List.of("not kept", "moved on", "taken back").stream()
+                .map(id -> new TakenBack(find(id), State.RETRYING, LOST))
+                .toList();
+        write(retrying("moved on", "m4", 1, Duration.ofHours(1)));
+
+        assertThat(ledger.takeBack(orders)).isEqualTo(1);
+        assertThat(ledger.takeBack(orders)).isZero();
+
+        assertThat(find("not kept").state()).isEqualTo(State.RECEIVED);
+        assertThat(find("not kept").step()).isEqualTo(1);
+        assertThat(find("moved on").step()).isEqualTo(2);
+        assertThat(find("taken back").step()).isEqualTo(2);
     }
 
     @Test
@@ -555,6 +653,11 @@ abstract class LedgerContract {
             if (random.nextInt(4) == 0) {
                 release(new ArrayList<>(), 1 + random.nextInt(3));
             }
+            if (random.nextInt(10) == 0) {
+                ledger.takeBack(ledger.list(Set.of(State.RECEIVED), 3, null).stream()
+                        .map(order -> new TakenBack(order, State.RETRYING, LOST))
+                        .toList());
+            }
             if (batch % 10 == 0) {
                 assertThat(ledger.recount().discrepancy()).as("batch " + batch).isZero();
             }
@@ -568,6 +671,7 @@ abstract class LedgerContract {
         return switch (random.nextInt(4)) {
             case 0 -> waiting(id, random.nextBoolean() ? Lane.HIGH : Lane.NORMAL, Duration.ZERO);
             case 1 -> invalid("ID:" + random.nextInt(20), messageId);
+            case 2 -> kept(arrival(id, messageId));
             default -> arrival(id, messageId, random.nextInt(6) == 0 ? "another hash" : "hash-" + id);
         };
     }
@@ -750,6 +854,10 @@ abstract class LedgerContract {
         return ledger.write("test-1", List.of(change)).get(0);
     }
 
+    String contentOf(String orderId) {
+        return new String(ledger.content(orderId).orElseThrow().body(), UTF_8);
+    }
+
     OrderRecord find(String orderId) {
         return ledger.find(orderId).orElseThrow();
     }
@@ -780,6 +888,37 @@ abstract class LedgerContract {
     static Change arrival(String orderId, String messageId, String hash) {
         return new Change(
                 orderId, Lane.NORMAL, State.RECEIVED, messageId, null, hash, "orders.normal", 0, null, null, null);
+    }
+
+    /** As the change is written where messages are kept while their orders are on their way. */
+    static Change kept(Change change) {
+        return new Change(
+                change.orderId(),
+                change.lane(),
+                change.state(),
+                change.messageId(),
+                change.step(),
+                change.bodyHash(),
+                change.place(),
+                change.attempts(),
+                change.due(),
+                change.reason(),
+                body(change.orderId()));
+    }
+
+    static Change buried(String orderId, String messageId, int step) {
+        return new Change(
+                orderId,
+                Lane.NORMAL,
+                State.RECEIVED,
+                messageId,
+                step,
+                null,
+                "orders.normal.dlq",
+                1,
+                null,
+                TIME_OUT,
+                null);
     }
 
     static Change processed(String orderId, String messageId, int step) {

@@ -76,6 +76,25 @@ final class RunningSystem implements AutoCloseable {
         return this;
     }
 
+    /** A route of a shipped file is loaded and not started: what it would take stays in its queue. */
+    RunningSystem stopRoute(String file, String id) {
+        String shipped = shipped(file);
+        return route(file, shipped.replace("    id: " + id + "\n", "    id: " + id + "\n    autoStartup: false\n"));
+    }
+
+    /** A route file is as shipped again. */
+    RunningSystem shippedRoute(String file) {
+        return route(file, shipped(file));
+    }
+
+    private static String shipped(String file) {
+        try {
+            return Files.readString(Path.of("routes").resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The user's file: these steps are what fulfilment is; then other routes of the user's. */
     RunningSystem fulfilment(String steps, String moreRoutes) {
         return route("40-fulfilment.camel.yaml", """

@@ -124,7 +124,8 @@ public final class OrderSystem implements AutoCloseable {
         pool.setConnectionFactory(connections);
         // Consumers are bounded by configuration; a limit here would hang the ones that start last.
         pool.setMaxSessionsPerConnection(-1);
-        // One for each consumer group: the broker takes what comes over a connection in turn, and commits that come over
+        // One for each consumer group: the broker takes what comes over a connection in turn, and commits that come
+        // over
         // several share a disk sync.
         pool.setMaxConnections(CONNECTIONS);
         running.push(pool::stop);

@@ -35,6 +35,13 @@ final class Database implements AutoCloseable {
         H2_SETTINGS.put("MAX_LENGTH_INPLACE_LOB", "8192");
     }
 
+    /**
+     * The only joins are those of {@link WholeBatch}, a few ids against the primary key. A plan made while the table is
+     * small would read all of it for each batch once it is large; so plans are made anew, and only by nested loops.
+     */
+    private static final String POSTGRES_SETTINGS = "SET lock_timeout = '10s'; SET plan_cache_mode = force_custom_plan;"
+            + " SET enable_hashjoin = off; SET enable_mergejoin = off";
+
     /** SQLSTATE classes that only the values of a row bring about: cardinality, data, constraint, program limit. */
     private static final Set<String> CLASSES_OF_BAD_VALUES = Set.of("21", "22", "23", "54");
 
@@ -67,7 +74,7 @@ final class Database implements AutoCloseable {
         config.setConnectionTimeout(5_000);
         config.setValidationTimeout(2_000);
         if (!h2) {
-            config.setConnectionInitSql("SET lock_timeout = '10s'");
+            config.setConnectionInitSql(POSTGRES_SETTINGS);
             // Commits it. Without, a new connection would wait in an open transaction, and its time would stand still.
             config.setIsolateInternalQueries(true);
             config.addDataSourceProperty("connectTimeout", "5");
@@ -106,6 +113,11 @@ final class Database implements AutoCloseable {
      */
     Semaphore turns() {
         return turns;
+    }
+
+    /** Whether it takes the statements of {@link WholeBatch}. */
+    boolean takesWholeBatches() {
+        return !h2;
     }
 
     /** For java.sql.Connection: all statements of a transaction see the same instant. H2's REPEATABLE READ sees new rows. */

@@ -10,9 +10,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import ordersystem.ledger.Outcome.Verdict;
 import ordersystem.order.Content;
 import ordersystem.order.Lane;
@@ -368,8 +371,34 @@ public final class Ledger implements AutoCloseable {
     private @Nullable List<Outcome> writeBatched(Connection c, String consumer, List<Change> changes)
             throws SQLException {
         CounterChanges counters = new CounterChanges();
+        Predicate<Change> written = database.takesWholeBatches() && WholeBatch.fits(changes)
+                ? WholeBatch.write(c, changes, instance)
+                : writeRows(c, changes);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Change change : changes) {
+            if (!written.test(change)) {
+                OrderRecord row = lock(c, Sql.LOCK_IF_FREE, change.orderId());
+                if (row == null) {
+                    return null;
+                }
+                outcomes.add(settle(c, row, change, counters));
+                continue;
+            }
+            if (change.step() == null) {
+                counters.arrived(change.lane(), change.state());
+            } else {
+                counters.moved(change.lane(), State.RECEIVED, change.lane(), change.state());
+            }
+            outcomes.add(new Outcome(Verdict.WRITTEN, change.nextStep(), null));
+        }
+        counters.writeTo(c, instance, consumer);
+        return outcomes;
+    }
+
+    /** A statement a row, in one batch. */
+    private Predicate<Change> writeRows(Connection c, List<Change> changes) throws SQLException {
         boolean arrivals = changes.get(0).step() == null;
-        int[] rows;
+        Set<Change> written = Collections.newSetFromMap(new IdentityHashMap<>());
         try (PreparedStatement s = c.prepareStatement(arrivals ? Sql.INSERT : Sql.UPDATE_IN_TURN)) {
             for (Change change : changes) {
                 if (arrivals) {
@@ -380,28 +409,14 @@ public final class Ledger implements AutoCloseable {
                 }
                 s.addBatch();
             }
-            rows = s.executeBatch();
-        }
-        List<Outcome> outcomes = new ArrayList<>();
-        for (int i = 0; i < rows.length; i++) {
-            Change change = changes.get(i);
-            if (rows[i] != 1) {
-                OrderRecord row = lock(c, Sql.LOCK_IF_FREE, change.orderId());
-                if (row == null) {
-                    return null;
+            int[] rows = s.executeBatch();
+            for (int i = 0; i < rows.length; i++) {
+                if (rows[i] == 1) {
+                    written.add(changes.get(i));
                 }
-                outcomes.add(settle(c, row, change, counters));
-                continue;
             }
-            if (arrivals) {
-                counters.arrived(change.lane(), change.state());
-            } else {
-                counters.moved(change.lane(), State.RECEIVED, change.lane(), change.state());
-            }
-            outcomes.add(new Outcome(Verdict.WRITTEN, change.nextStep(), null));
         }
-        counters.writeTo(c, instance, consumer);
-        return outcomes;
+        return written::contains;
     }
 
     /** The careful path: each row is locked, waiting for whoever has it, read and settled, in the order of the ids. */

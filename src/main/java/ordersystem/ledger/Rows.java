@@ -121,7 +121,7 @@ final class Rows {
         return clean.substring(0, Character.isHighSurrogate(clean.charAt(end - 1)) ? end - 1 : end) + CUT;
     }
 
-    private static String json(Map<String, String> headers) {
+    static String json(Map<String, String> headers) {
         try {
             return JSON.writeValueAsString(headers);
         } catch (JsonProcessingException e) {

@@ -1,6 +1,6 @@
 package ordersystem.ledger;
 
-/** Every statement of the ledger; the same text for H2 and PostgreSQL. Times are the database's own. */
+/** Every statement of the ledger; the same text for H2 and PostgreSQL where it does not say otherwise. Times are the database's own. */
 final class Sql {
 
     /** How long from now, as a parameter in seconds; null stays null. */
@@ -35,6 +35,25 @@ final class Sql {
      * PostgreSQL has no statistics it would rather read all orders on their way than the one that has this id.
      */
     static final String UPDATE_IN_TURN = UPDATE + " AND COALESCE(state, '') = 'RECEIVED' AND COALESCE(lane, '') = ?";
+
+    /** A whole batch of arrivals, PostgreSQL only; returns the messages whose orders are new. */
+    static final String INSERT_ARRIVALS = """
+            INSERT INTO orders (order_id, step, handled, state, lane, attempts, body_hash, place, body, body_type, headers,
+                instance, received_at, updated_at)
+            SELECT id, 1, message, 'RECEIVED', lane, attempts, hash, place, body, type, headers, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                AS arrival (id, message, lane, attempts, hash, place, body, type, headers)
+            ON CONFLICT DO NOTHING RETURNING handled""";
+
+    /** A whole batch in its turn, PostgreSQL only; returns the messages whose turn it was. */
+    static final String UPDATE_HANDED_OVER = """
+            UPDATE orders SET step = orders.step + 1, handled = turn.message, state = 'PROCESSED', place = NULL,
+                attempts = turn.attempts, due = NULL, body = NULL, body_type = NULL, headers = NULL,
+                processed_at = CURRENT_TIMESTAMP, instance = ?, updated_at = CURRENT_TIMESTAMP
+            FROM unnest(?, ?, ?, ?, ?) AS turn (id, message, lane, attempts, step)
+            WHERE order_id = turn.id AND orders.step = turn.step
+                AND COALESCE(state, '') = 'RECEIVED' AND COALESCE(orders.lane, '') = turn.lane
+            RETURNING handled""";
 
     /** After the row was read and locked. */
     static final String UPDATE_LOCKED = UPDATE;

@@ -157,7 +157,7 @@ public final class OrderSystem implements AutoCloseable {
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
-                OrderMessaging.install(main.getCamelContext(), pool, batches(), ledger);
+                OrderMessaging.install(main.getCamelContext(), pool, batches(), ledger, door::isBusy);
                 main.getCamelContext()
                         .getRegistry()
                         .bind(
@@ -278,16 +278,17 @@ public final class OrderSystem implements AutoCloseable {
 
     private Map<String, Batch> batches() {
         return Map.of(
-                "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS),
-                "orders.high", batch("high", settings.duration("orders.high.batch.max-time")),
-                "orders.normal", batch("normal", settings.duration("orders.normal.batch.max-time")));
+                "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, true),
+                "orders.high", batch("high", settings.duration("orders.high.batch.max-time"), false),
+                "orders.normal", batch("normal", settings.duration("orders.normal.batch.max-time"), true));
     }
 
-    private Batch batch(String name, Duration highTime) {
+    private Batch batch(String name, Duration highTime, boolean yields) {
         return new Batch(
                 settings.integer("orders." + name + ".batch.size"),
                 settings.duration("orders." + name + ".batch.max-time"),
-                highTime);
+                highTime,
+                yields);
     }
 
     private static AutoCloseable register(Figures figures) throws JMException {

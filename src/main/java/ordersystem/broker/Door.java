@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -68,6 +69,7 @@ public final class Door implements AutoCloseable {
     private final RecentOrders recent = new RecentOrders(RECENT_BYTES);
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong commits = new AtomicLong();
+    private final AtomicInteger inside = new AtomicInteger();
     private final List<Thread> leftBehind = new CopyOnWriteArrayList<>();
     private final AtomicBoolean open = new AtomicBoolean(true);
     private volatile DoorThread thread;
@@ -116,6 +118,15 @@ public final class Door implements AutoCloseable {
         if (isBrokerAway()) {
             return caller.all(Verdict.NOT_ACCEPTED, "the broker does not answer");
         }
+        inside.incrementAndGet();
+        try {
+            return await(caller);
+        } finally {
+            inside.decrementAndGet();
+        }
+    }
+
+    private List<Receipt> await(Caller caller) {
         waiting.add(caller);
         // Asked after adding: close() shuts first and its thread then works off the queue, so nobody is forgotten.
         if (!open.get() && caller.withdraw()) {
@@ -136,6 +147,11 @@ public final class Door implements AutoCloseable {
     /** The lane of an order that was accepted a short while ago; the ledger may not have read it yet. */
     public Optional<Lane> recent(String orderId) {
         return recent.find(orderId).map(RecentOrders.Recent::lane);
+    }
+
+    /** Whether more callers wait than one group takes. Who works orders off had better leave the processors to the door. */
+    public boolean isBusy() {
+        return inside.get() > limits.flushSize();
     }
 
     /** Orders put on disk since the start; the same order again is not counted. */

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import ordersystem.ledger.Change;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
@@ -51,6 +52,8 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
 
     private static final int REMEMBERED_ESCAPES = 1_000;
     private static final Duration ESCAPE_WAIT = Duration.ofMillis(50);
+    private static final Duration YIELD = Duration.ofMillis(5);
+    private static final int YIELDS = Integer.getInteger("try.yields", 20);
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
@@ -59,13 +62,15 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final Batch batch;
     private final Ledger ledger;
     private final String queue;
+    private final BooleanSupplier intakeIsBusy;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger slots = new AtomicInteger();
     private final Queue<Integer> freeSlots = new ConcurrentLinkedQueue<>();
     private final ThreadLocal<Consumer> consumers = ThreadLocal.withInitial(Consumer::new);
 
-    BatchContainer(JmsEndpoint endpoint, String queue, Batch batch, Ledger ledger) {
+    BatchContainer(JmsEndpoint endpoint, String queue, Batch batch, Ledger ledger, BooleanSupplier intakeIsBusy) {
         super(endpoint);
+        this.intakeIsBusy = intakeIsBusy;
         this.queue = queue;
         this.batch = batch;
         this.ledger = ledger;
@@ -77,6 +82,9 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             throws JMSException {
         if (session == null || consumer == null) {
             throw new IllegalStateException("a batch needs cacheLevelName=CACHE_CONSUMER");
+        }
+        if (batch.yields()) {
+            letIntakeGoFirst();
         }
         Message first = receiveMessage(consumer);
         if (first == null) {
@@ -209,6 +217,13 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     new Escape(times, new Reason(e.getClass().getName(), String.valueOf(e.getMessage()), null, null)));
             LOG.warn("{}: message {} failed alone, {} of {} times", queue, id, times, ESCAPES, e);
             pause(ESCAPE_WAIT.multipliedBy(1L << Math.min(times, ESCAPES)));
+        }
+    }
+
+    /** An order that is refused is lost business, one that waits is not. Not for ever, so that work goes on meanwhile. */
+    private void letIntakeGoFirst() {
+        for (int i = 0; i < YIELDS && intakeIsBusy.getAsBoolean() && isRunning(); i++) {
+            pause(YIELD);
         }
     }
 

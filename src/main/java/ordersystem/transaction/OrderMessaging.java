@@ -2,6 +2,7 @@ package ordersystem.transaction;
 
 import jakarta.jms.ConnectionFactory;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import ordersystem.ledger.Ledger;
 import ordersystem.order.Lane;
 import org.apache.camel.CamelContext;
@@ -17,13 +18,18 @@ public final class OrderMessaging {
     /**
      * @param pool connections to the broker
      * @param batches how much a consumer takes at once, by queue name
+     * @param intakeIsBusy whether more orders come in at present than can be taken in at once
      */
     public static void install(
-            CamelContext context, ConnectionFactory pool, Map<String, Batch> batches, Ledger ledger) {
+            CamelContext context,
+            ConnectionFactory pool,
+            Map<String, Batch> batches,
+            Ledger ledger,
+            BooleanSupplier intakeIsBusy) {
         ActiveMQComponent component = new ActiveMQComponent(context);
         component.setConnectionFactory(new CollectingConnectionFactory(pool));
         component.setConsumerType(ConsumerType.Custom);
-        component.setMessageListenerContainerFactory(new Batches(batches, ledger));
+        component.setMessageListenerContainerFactory(new Batches(batches, ledger, intakeIsBusy));
         component.setTransacted(true);
         component.setLazyCreateTransactionManager(false);
         component.setCacheLevelName("CACHE_CONSUMER");

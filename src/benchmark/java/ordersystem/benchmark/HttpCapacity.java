@@ -1,9 +1,11 @@
 package ordersystem.benchmark;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import ordersystem.benchmark.HttpSystem.Trial;
 
 /**
@@ -17,8 +19,6 @@ final class HttpCapacity implements Measurement {
     /** The synchronous service gives an order up after four failed calls: 6 in a million, which is no lack of speed. */
     private static final double MOST_REFUSED = 1e-4;
 
-    private static final int OVERLOAD = 2_500;
-
     @Override
     public String id() {
         return "http-capacity";
@@ -28,7 +28,7 @@ final class HttpCapacity implements Measurement {
     public Results.Row measure(Lab lab) throws Exception {
         List<String> swept = new ArrayList<>();
         try (HttpLoad load = new HttpLoad(new Orders());
-                HttpSystem synchronous = HttpSystem.bestSynchronous(lab, load, OVERLOAD, swept);
+                HttpSystem synchronous = HttpSystem.bestSynchronous(lab, load, swept);
                 HttpSystem orderSystem = HttpSystem.orderSystem(lab, load)) {
             int ofSynchronous = confirmed(lab, synchronous, search(lab, synchronous, 500));
             int ofOrderSystem = confirmed(lab, orderSystem, search(lab, orderSystem, 1_000));
@@ -96,8 +96,7 @@ final class HttpCapacity implements Measurement {
                 List.of(measured(orderSystem, our, ours), measured(synchronous, their, theirs)),
                 orderSystem.proof() + "; " + synchronous.proof(),
                 List.of(
-                        "Threads of the synchronous service, offered %,d/s: %s; the best is taken."
-                                .formatted(OVERLOAD, String.join(", ", swept)),
+                        HttpSystem.sweep(swept),
                         "A rate holds if at most 1 order in 10,000 is not answered 2xx: the synchronous service gives an"
                                 + " order up after four failed calls.",
                         generator(orderSystem, synchronous)),
@@ -119,7 +118,7 @@ final class HttpCapacity implements Measurement {
                         "s to drain afterwards", median(trials, Trial::secondsToDrain)));
     }
 
-    private static double median(List<Trial> trials, java.util.function.ToDoubleFunction<Trial> figure) {
+    private static double median(List<Trial> trials, ToDoubleFunction<Trial> figure) {
         return Results.median(trials.stream().mapToDouble(figure).toArray());
     }
 
@@ -139,7 +138,7 @@ final class HttpCapacity implements Measurement {
 
     /** How well the load was made, over all trials of some systems. */
     static String generator(HttpSystem... systems) {
-        List<Answers> all = java.util.Arrays.stream(systems)
+        List<Answers> all = Arrays.stream(systems)
                 .flatMap(system -> system.trials().stream())
                 .map(Trial::answers)
                 .toList();

@@ -28,7 +28,7 @@ final class HttpPeak implements Measurement {
         List<Trial> theirs = new ArrayList<>();
         List<Trial> ours = new ArrayList<>();
         try (HttpLoad load = new HttpLoad(new Orders());
-                HttpSystem synchronous = HttpSystem.bestSynchronous(lab, load, RATE, swept);
+                HttpSystem synchronous = HttpSystem.bestSynchronous(lab, load, swept);
                 HttpSystem orderSystem = HttpSystem.orderSystem(lab, load)) {
             for (int round = 0; round < lab.choose(3, 1); round++) {
                 ours.add(orderSystem.offer(RATE, lab.choose(60, 10), true));
@@ -72,8 +72,7 @@ final class HttpPeak implements Measurement {
                 List.of(measured(orderSystem, ours), measured(synchronous, theirs)),
                 orderSystem.proof() + "; " + synchronous.proof(),
                 List.of(
-                        "Threads of the synchronous service, offered %,d/s: %s; the best is taken."
-                                .formatted(RATE, String.join(", ", swept)),
+                        HttpSystem.sweep(swept),
                         "Times run from the moment an order was to be sent for the first time. At most "
                                 + HttpLoad.CONNECTIONS
                                 + " requests are open; the next ones wait at the client. OrderSystem's order is fulfilled"

@@ -16,9 +16,11 @@ final class HttpSystem implements AutoCloseable {
     static final String ORDER_SYSTEM = "OrderSystem";
     static final String SYNCHRONOUS = "synchronous REST service";
 
+    /** Orders a second, for the just-in-time compiler. */
     private static final int MODERATE = 500;
-    private static final int[] THREADS = {25, 50, 100, 200};
-    private static final int[] FEWER_THREADS = {50, 100};
+
+    /** More than the synchronous service can do with any number of threads. */
+    private static final int OVERLOAD = 6_000;
 
     /** Seconds after a load that was to be held, after which it was not. */
     private static final int PATIENCE = 2;
@@ -70,16 +72,16 @@ final class HttpSystem implements AutoCloseable {
      * The synchronous service, warm, with as many threads as suit it best: those that it answers most orders with when it
      * is offered more than it can do.
      *
-     * @param swept what each number of threads came to, for the report
+     * @param swept what each number of threads came to is added, for the report
      */
-    static HttpSystem bestSynchronous(Lab lab, HttpLoad load, int overload, List<String> swept) throws Exception {
+    static HttpSystem bestSynchronous(Lab lab, HttpLoad load, List<String> swept) throws Exception {
         HttpSystem best = null;
         double most = 0;
-        for (int threads : lab.choose(1, 0) == 1 ? THREADS : FEWER_THREADS) {
+        for (int threads = lab.choose(25, 50); threads <= lab.choose(200, 100); threads *= 2) {
             HttpSystem next = synchronous(lab, load, threads);
-            double done = next.offer(overload, lab.choose(8, 4), false).answers.acceptedPerSecondOfLoad();
-            lab.say("%s, %d threads: %,.0f/s of %,d/s offered", next.name, threads, done, overload);
-            swept.add("%d threads: %,.0f/s".formatted(threads, done));
+            double done = next.offer(OVERLOAD, lab.choose(8, 4), false).answers.acceptedPerSecondOfLoad();
+            lab.say("%s, %d threads: %,.0f/s of %,d/s offered", next.name, threads, done, OVERLOAD);
+            swept.add("%d: %,.0f/s".formatted(threads, done));
             HttpSystem worse = next;
             if (done > most) {
                 worse = best;
@@ -100,6 +102,12 @@ final class HttpSystem implements AutoCloseable {
         offer(MODERATE, lab.choose(20, 5), false);
         trials.clear();
         return this;
+    }
+
+    /** For the notes of a row. */
+    static String sweep(List<String> swept) {
+        return "Threads of the synchronous service, swept with %,d/s offered: %s; the best is taken."
+                .formatted(OVERLOAD, String.join(", ", swept));
     }
 
     String name() {

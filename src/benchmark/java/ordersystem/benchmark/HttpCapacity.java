@@ -19,6 +19,9 @@ final class HttpCapacity implements Measurement {
     /** The synchronous service gives an order up after four failed calls: 6 in a million, which is no lack of speed. */
     private static final double MOST_REFUSED = 1e-4;
 
+    /** Where the search starts, as a share of what a system answers when it is offered far too much. */
+    private static final double START = 0.4;
+
     @Override
     public String id() {
         return "http-capacity";
@@ -30,8 +33,8 @@ final class HttpCapacity implements Measurement {
         try (HttpLoad load = new HttpLoad(new Orders());
                 HttpSystem synchronous = HttpSystem.bestSynchronous(lab, load, swept);
                 HttpSystem orderSystem = HttpSystem.orderSystem(lab, load)) {
-            int ofSynchronous = confirmed(lab, synchronous, search(lab, synchronous, 500));
-            int ofOrderSystem = confirmed(lab, orderSystem, search(lab, orderSystem, 1_000));
+            int ofSynchronous = confirmed(lab, synchronous, search(lab, synchronous));
+            int ofOrderSystem = confirmed(lab, orderSystem, search(lab, orderSystem));
             List<Trial> theirs = new ArrayList<>();
             List<Trial> ours = new ArrayList<>();
             for (int round = 0; round < lab.choose(3, 1); round++) {
@@ -42,9 +45,9 @@ final class HttpCapacity implements Measurement {
         }
     }
 
-    private static int search(Lab lab, HttpSystem system, int start) throws Exception {
+    private static int search(Lab lab, HttpSystem system) throws Exception {
         return new RateSearch(rate -> holds(system.offer(rate, lab.choose(8, 4), false)), lab.choose(1, 2) * 0.05)
-                .highest(start);
+                .highest((int) (START * system.saturated()));
     }
 
     private static int confirmed(Lab lab, HttpSystem system, int rate) throws Exception {

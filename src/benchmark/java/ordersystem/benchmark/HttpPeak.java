@@ -8,14 +8,20 @@ import ordersystem.benchmark.HttpSystem.Trial;
 import org.HdrHistogram.Histogram;
 
 /**
- * A peak: 2,500 orders a second offered for a minute, then none. An order that is refused is offered again until it is
+ * A peak: many orders a second offered for a minute, then none. An order that is refused is offered again until it is
  * accepted, and its clock runs from the first time. How long an order takes from there until it is fulfilled, and until
  * it is answered.
  */
 final class HttpPeak implements Measurement {
 
-    private static final int RATE = 2_500;
     private static final double[] PERCENTILES = {0, 1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 99.9, 100};
+
+    private final int rate;
+
+    /** @param rate orders offered a second */
+    HttpPeak(int rate) {
+        this.rate = rate;
+    }
 
     @Override
     public String id() {
@@ -31,8 +37,8 @@ final class HttpPeak implements Measurement {
                 HttpSystem synchronous = HttpSystem.bestSynchronous(lab, load, swept);
                 HttpSystem orderSystem = HttpSystem.orderSystem(lab, load)) {
             for (int round = 0; round < lab.choose(3, 1); round++) {
-                ours.add(orderSystem.offer(RATE, lab.choose(60, 10), true));
-                theirs.add(synchronous.offer(RATE, lab.choose(60, 10), true));
+                ours.add(orderSystem.offer(rate, lab.choose(60, 10), true));
+                theirs.add(synchronous.offer(rate, lab.choose(60, 10), true));
             }
             return row(lab, orderSystem, ours, synchronous, theirs, swept);
         }
@@ -53,7 +59,7 @@ final class HttpPeak implements Measurement {
         }
         return new Results.Row(
                 id(),
-                "A peak of %,d orders a second for %d s".formatted(RATE, lab.choose(60, 10)),
+                "A peak of %,d orders a second for %d s".formatted(rate, lab.choose(60, 10)),
                 "s from POST to fulfilled, mean",
                 List.of(
                         Results.Comparison.of(

@@ -19,9 +19,6 @@ final class HttpCapacity implements Measurement {
     /** The synchronous service gives an order up after four failed calls: 6 in a million, which is no lack of speed. */
     private static final double MOST_REFUSED = 1e-4;
 
-    /** Where the search starts, as a share of what a system answers when it is offered far too much. */
-    private static final double START = 0.4;
-
     @Override
     public String id() {
         return "http-capacity";
@@ -33,27 +30,21 @@ final class HttpCapacity implements Measurement {
         try (HttpLoad load = new HttpLoad(new Orders());
                 HttpSystem synchronous = HttpSystem.bestSynchronous(lab, load, swept);
                 HttpSystem orderSystem = HttpSystem.orderSystem(lab, load)) {
-            int ofSynchronous = confirmed(lab, synchronous, search(lab, synchronous));
-            int ofOrderSystem = confirmed(lab, orderSystem, search(lab, orderSystem));
-            List<Trial> theirs = new ArrayList<>();
-            List<Trial> ours = new ArrayList<>();
-            for (int round = 0; round < lab.choose(3, 1); round++) {
-                ours.add(held(lab, orderSystem, ofOrderSystem, 0.95));
-                theirs.add(held(lab, synchronous, ofSynchronous, 0.95));
+            // The first long load finds the rate; the others alternate at that rate.
+            List<Trial> theirs = new ArrayList<>(List.of(held(lab, synchronous, search(lab, synchronous), 0.93)));
+            List<Trial> ours = new ArrayList<>(List.of(held(lab, orderSystem, search(lab, orderSystem), 0.93)));
+            for (int round = 0; round < lab.choose(3, 0); round++) {
+                ours.add(held(lab, orderSystem, ours.get(0).answers().rate, 0.95));
+                theirs.add(held(lab, synchronous, theirs.get(0).answers().rate, 0.95));
             }
             return row(lab, orderSystem, ours, synchronous, theirs, swept);
         }
     }
 
+    /** Starts from a share of what the system does when it is offered far too much. */
     private static int search(Lab lab, HttpSystem system) throws Exception {
-        return new RateSearch(rate -> holds(system.offer(rate, lab.choose(8, 4), false)), lab.choose(1, 2) * 0.05)
-                .highest((int) (START * system.saturated()));
-    }
-
-    private static int confirmed(Lab lab, HttpSystem system, int rate) throws Exception {
-        int confirmed = held(lab, system, rate, 0.93).answers().rate;
-        lab.say("%s holds %,d/s", system.name(), confirmed);
-        return confirmed;
+        return new RateSearch(rate -> holds(system.offer(rate, lab.choose(8, 4), false)), lab.choose(5, 15) / 100.0)
+                .highest(lab.choose(40, 65) * (int) system.saturated() / 100);
     }
 
     /** A long load at this rate; a lower one as often as it does not hold. */

@@ -32,6 +32,7 @@ final class HttpSystem implements AutoCloseable {
     private final WorkerProcess worker;
     private final List<Trial> trials = new ArrayList<>();
     private int runs;
+    private double saturated;
 
     /**
      * One load, and what came out behind the answers.
@@ -97,13 +98,16 @@ final class HttpSystem implements AutoCloseable {
         return best;
     }
 
-    /** Orders a second that it answers when it is offered more than it can do. */
+    /** Orders a second that it answers when it is offered more than it can do; measured once. */
     double saturated() throws Exception {
-        return offer(OVERLOAD, lab.choose(8, 4), false).answers.acceptedPerSecondOfLoad();
+        if (saturated == 0) {
+            saturated = offer(OVERLOAD, lab.choose(8, 4), false).answers.acceptedPerSecondOfLoad();
+        }
+        return saturated;
     }
 
     private HttpSystem warm() throws Exception {
-        offer(MODERATE, lab.choose(20, 5), false);
+        offer(MODERATE, lab.choose(20, 4), false);
         trials.clear();
         return this;
     }
@@ -164,11 +168,6 @@ final class HttpSystem implements AutoCloseable {
         boolean right = missing == 0 && again == 0 && processed == accepted + unknown;
         return name + ": " + counts + (unknown == 0 ? "" : ", %,d more without a 2xx".formatted(unknown))
                 + (right ? "" : " — WRONG: " + missing + " missing");
-    }
-
-    /** The worker's process, for whoever looks into it. */
-    long pid() {
-        return worker.pid();
     }
 
     @Override

@@ -25,7 +25,7 @@ final class RateSearch {
      */
     int highest(int start) throws Exception {
         double good = start;
-        double bad;
+        double bad = start;
         if (holds(good)) {
             bad = good * RISE;
             while (holds(bad)) {
@@ -33,7 +33,6 @@ final class RateSearch {
                 bad = good * RISE;
             }
         } else {
-            bad = good;
             do {
                 bad = good;
                 good = bad / RISE;

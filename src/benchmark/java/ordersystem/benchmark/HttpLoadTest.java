@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +15,7 @@ class HttpLoadTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final AtomicInteger requests = new AtomicInteger();
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
     @AfterEach
     void end() {
@@ -30,7 +33,7 @@ class HttpLoadTest {
 
     @Test
     void theClockOfARefusedOrderRunsFromTheFirstTime() throws Exception {
-        int port = server("1", attempt -> attempt <= 20 ? 503 : 202);
+        int port = server("1", (attempt, body) -> seen.add(body) ? 503 : 202);
 
         try (HttpLoad load = new HttpLoad(new Orders())) {
             Answers answers = load.offer(port, "again", 20, 1, true, 10);
@@ -44,7 +47,7 @@ class HttpLoadTest {
 
     @Test
     void aRefusalIsTheAnswerToAnOrderThatIsOfferedOnce() throws Exception {
-        int port = server("1", attempt -> attempt % 2 == 0 ? 503 : 202);
+        int port = server("1", (attempt, body) -> attempt % 2 == 0 ? 503 : 202);
 
         try (HttpLoad load = new HttpLoad(new Orders())) {
             Answers answers = load.offer(port, "once", 20, 1, false, 10);
@@ -57,7 +60,7 @@ class HttpLoadTest {
 
     @Test
     void whatWasNeverAcceptedIsCountedAndChargedForItsWaiting() throws Exception {
-        int port = server("1", attempt -> 503);
+        int port = server("1", (attempt, body) -> 503);
 
         try (HttpLoad load = new HttpLoad(new Orders())) {
             Answers answers = load.offer(port, "never", 20, 1, true, 1);
@@ -69,7 +72,7 @@ class HttpLoadTest {
 
     @Test
     void aConnectionThatCannotBeMadeIsAFailure() throws Exception {
-        int port = server("1", attempt -> 202);
+        int port = server("1", (attempt, body) -> 202);
         end();
 
         try (HttpLoad load = new HttpLoad(new Orders())) {
@@ -81,13 +84,13 @@ class HttpLoadTest {
     }
 
     private interface Status {
-        int of(int attempt);
+        int of(int attempt, String body);
     }
 
     private int server(String retryAfter, Status status) throws Exception {
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(request -> request.body().onSuccess(body -> request.response()
-                        .setStatusCode(status.of(requests.incrementAndGet()))
+                        .setStatusCode(status.of(requests.incrementAndGet(), body.toString()))
                         .putHeader("Retry-After", retryAfter)
                         .end()));
         return server.listen(0, "127.0.0.1")

@@ -75,7 +75,7 @@ public final class OrderSystemPipeline implements Pipeline {
         system.start(new PrintWriter(new StringWriter()));
     }
 
-    /** The public HTTP port. */
+    @Override
     public int port() {
         return port;
     }

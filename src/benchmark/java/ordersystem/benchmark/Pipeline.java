@@ -6,6 +6,11 @@ package ordersystem.benchmark;
  */
 public interface Pipeline extends AutoCloseable {
 
+    /** Whether it has the two queues; if not, an order is handed over when its HTTP answer comes. */
+    default boolean hasQueues() {
+        return true;
+    }
+
     /** The queue that it takes orders from. */
     String incoming();
 
@@ -17,6 +22,11 @@ public interface Pipeline extends AutoCloseable {
 
     /** Stops working; what was in hand is finished, or back in its queue. */
     void stop() throws Exception;
+
+    /** Where it takes orders over HTTP; 0 where it does not. */
+    default int port() {
+        return 0;
+    }
 
     /** Every setting that matters to its speed, for the report. */
     String settings();

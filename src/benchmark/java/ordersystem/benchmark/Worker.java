@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import ordersystem.benchmark.peers.Peers;
+import ordersystem.benchmark.peers.SynchronousService;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.EmbeddedBroker;
 import ordersystem.ledger.Ledger;
@@ -35,18 +36,23 @@ final class Worker implements AutoCloseable {
     private static final String USER = "postgres";
     private static final long STORE_LIMIT = 20L << 30;
 
+    /** For an order whose retries wait in the ledger. */
+    private static final long WATCH_PATIENCE_MILLIS = 30_000;
+
     private final Map<String, String> options;
     private final Orders orders = new Orders();
     private final Queues queues = new Queues(orders);
     private final @Nullable EmbeddedBroker broker;
     private final Pipeline pipeline;
     private final String jdbcUrl;
+    private @Nullable Fulfilments watch;
 
     private Worker(Map<String, String> options) throws Exception {
         this.options = options;
         Path home = Path.of(option("home"));
         jdbcUrl = option("jdbcUrl");
         Duration warehouse = Duration.ofMillis(Long.parseLong(options.getOrDefault("warehouse", "0")));
+        double faults = Double.parseDouble(options.getOrDefault("faults", "0"));
         if (option("system").equals("ordersystem")) {
             broker = null;
             Map<String, String> settings = new HashMap<>();
@@ -58,7 +64,12 @@ final class Worker implements AutoCloseable {
                     settings.put(key, value);
                 }
             });
-            pipeline = new OrderSystemPipeline(home, new Warehouse(warehouse.toMillis(), 0), settings);
+            pipeline = new OrderSystemPipeline(home, new Warehouse(warehouse.toMillis(), faults), settings);
+        } else if (option("system").equals("synchronous")) {
+            broker = null;
+            Ledger.open(jdbcUrl, USER, USER, "benchmark", 2).close();
+            pipeline = new SynchronousPipeline(new SynchronousService(
+                    jdbcUrl, USER, USER, Integer.parseInt(option("threads")), warehouse, faults, 0));
         } else {
             broker = new EmbeddedBroker(
                     new BrokerSettings(home.resolve("data/broker"), "none", STORE_LIMIT, 2500), fault -> {
@@ -100,7 +111,9 @@ final class Worker implements AutoCloseable {
         try (Worker worker = new Worker(options);
                 BufferedReader commands =
                         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            answers.println(ANSWER + json.writeValueAsString(Map.of("settings", worker.pipeline.settings())));
+            answers.println(ANSWER
+                    + json.writeValueAsString(
+                            Map.of("settings", worker.pipeline.settings(), "port", worker.pipeline.port())));
             for (String line = commands.readLine(); line != null && !line.equals("quit"); line = commands.readLine()) {
                 answers.println(ANSWER + json.writeValueAsString(worker.execute(line.split(" "))));
                 answers.flush();
@@ -116,6 +129,8 @@ final class Worker implements AutoCloseable {
         return switch (command[0]) {
             case "drain" -> drain(command[1], Integer.parseInt(command[2]));
             case "offer" -> offer(command[1], Integer.parseInt(command[2]), Integer.parseInt(command[3]));
+            case "watch" -> watch(command[1], Integer.parseInt(command[2]));
+            case "watched" -> watched(command[1], Integer.parseInt(command[2]));
             default -> throw new IllegalArgumentException("no such command: " + command[0]);
         };
     }
@@ -160,6 +175,26 @@ final class Worker implements AutoCloseable {
         return found;
     }
 
+    /** From now on it is noted when each order of a run is handed over. */
+    private Map<String, Object> watch(String run, int orders) throws Exception {
+        if (watch != null) {
+            watch.close();
+        }
+        watch = pipeline.hasQueues() ? new Fulfilments(pipeline.fulfilled(), run, orders) : null;
+        return Map.of();
+    }
+
+    /** Waits until as many orders of the watched run are handed over; what was noted, and what the ledger says. */
+    private Map<String, Object> watched(String run, int orders) throws Exception {
+        Map<String, Object> found = new HashMap<>();
+        if (watch != null) {
+            watch.await(orders, WATCH_PATIENCE_MILLIS);
+            found.putAll(watch.report(Path.of(option("home"), run + ".times")));
+        }
+        found.put("processed", processed(run));
+        return found;
+    }
+
     /** Orders of a run that the ledger has as handed over. */
     private long processed(String run) throws SQLException {
         boolean h2 = jdbcUrl.startsWith("jdbc:h2");
@@ -198,6 +233,9 @@ final class Worker implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        if (watch != null) {
+            watch.close();
+        }
         pipeline.close();
         if (broker != null) {
             broker.close();

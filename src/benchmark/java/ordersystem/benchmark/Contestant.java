@@ -63,7 +63,8 @@ final class Contestant {
         return found;
     }
 
-    private JsonNode tell(String command, Object... arguments) throws IOException {
+    /** Has the worker do something with a run of its own, and counts nothing. */
+    JsonNode tell(String command, Object... arguments) throws IOException {
         return worker.tell(Stream.concat(Stream.of(command, "r" + runs++), Stream.of(arguments))
                 .map(String::valueOf)
                 .collect(Collectors.joining(" ")));
@@ -85,11 +86,27 @@ final class Contestant {
                 / found.path("seconds").asDouble();
     }
 
+    /** Processor time of the worker's process, in seconds for 1,000 orders handed over. */
+    static double processSecondsPer1000(JsonNode found) {
+        return found.path("processSeconds").asDouble() / found.path("fulfilled").asDouble() * 1000;
+    }
+
+    /** The same of the whole machine, which adds PostgreSQL. */
+    static double machineSecondsPer1000(JsonNode found) {
+        return found.path("machineSeconds").asDouble() / found.path("fulfilled").asDouble() * 1000;
+    }
+
+    /** @throws IllegalStateException where it is another number */
     void check(JsonNode found, String count, long expected) {
         if (!found.has(count) || found.path(count).asLong() != expected) {
             throw new IllegalStateException(
                     name + ": " + count + " should be " + expected + " after the run: " + found);
         }
+    }
+
+    /** A round that the caller has counted itself. */
+    void add(JsonNode found) {
+        rounds.add(found);
     }
 
     /** Orders counted in all rounds, unmeasured ones too. */
@@ -100,6 +117,10 @@ final class Contestant {
     /** A figure of each round. */
     double[] figures(ToDoubleFunction<JsonNode> figure) {
         return rounds.stream().mapToDouble(figure).toArray();
+    }
+
+    List<JsonNode> rounds() {
+        return rounds;
     }
 
     double median(ToDoubleFunction<JsonNode> figure) {

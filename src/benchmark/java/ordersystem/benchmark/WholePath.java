@@ -79,13 +79,9 @@ final class WholePath implements Measurement {
 
     private static Measured measured(Contestant each) {
         Map<String, Double> more = new LinkedHashMap<>();
-        more.put("process s / 1,000", each.median(found -> per1000(found, "processSeconds")));
-        more.put("machine s / 1,000", each.median(found -> per1000(found, "machineSeconds")));
+        more.put("process s / 1,000", each.median(Contestant::processSecondsPer1000));
+        more.put("machine s / 1,000", each.median(Contestant::machineSecondsPer1000));
         return each.measured(Contestant::rate, more);
-    }
-
-    private static double per1000(JsonNode found, String seconds) {
-        return found.path(seconds).asDouble() / found.path("fulfilled").asDouble() * 1000;
     }
 
     private static int orders(Lab lab, boolean batched) {

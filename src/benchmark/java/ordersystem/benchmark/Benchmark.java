@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -54,7 +55,14 @@ final class Benchmark implements Callable<Integer> {
         }
     }
 
-    private static final List<Planned> ALL = List.of(new Planned(new WholePath(), 9, 1));
+    private static final List<Planned> ALL = List.of(
+            new Planned(new WholePath(), 9, 1),
+            new Planned(new SlowWarehouse(), 11, 0.7),
+            new Planned(new IntakeInProcess(), 2.5, 0.3),
+            new Planned(new BacklogIn256Mb(), 2, 0.3),
+            new Planned(new PoisonAmongOrders(), 1, 0.3),
+            new Planned(new KeepMessage(), 1.5, 0.4),
+            new Planned(new HighOrder(), 6, 0.4));
 
     @Parameters(
             index = "0",
@@ -209,7 +217,7 @@ final class Benchmark implements Callable<Integer> {
     }
 
     private static String lower(Mode mode) {
-        return mode.name().toLowerCase(java.util.Locale.ROOT);
+        return mode.name().toLowerCase(Locale.ROOT);
     }
 
     /** Ctrl-C: the measurement at hand fails for want of its workers, and the main thread goes on to the end. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -17,10 +18,12 @@ import java.util.stream.Stream;
  */
 final class Contestant {
 
+    /** Runs of all contestants: some share a worker, and an order id that is known is no new order. */
+    private static final AtomicInteger RUNS = new AtomicInteger();
+
     private final String name;
     private final WorkerProcess worker;
     private final List<JsonNode> rounds = new ArrayList<>();
-    private int runs;
     private long counted;
 
     Contestant(String name, WorkerProcess worker) {
@@ -65,7 +68,7 @@ final class Contestant {
 
     /** Has the worker do something with a run of its own, and counts nothing. */
     JsonNode tell(String command, Object... arguments) throws IOException {
-        return worker.tell(Stream.concat(Stream.of(command, "r" + runs++), Stream.of(arguments))
+        return worker.tell(Stream.concat(Stream.of(command, "r" + RUNS.incrementAndGet()), Stream.of(arguments))
                 .map(String::valueOf)
                 .collect(Collectors.joining(" ")));
     }

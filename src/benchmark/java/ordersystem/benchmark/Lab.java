@@ -54,7 +54,9 @@ final class Lab implements AutoCloseable {
         this.folder = folder;
         this.out = out;
         delete(data());
+        delete(logs());
         Files.createDirectories(data());
+        Files.createDirectories(logs());
         EmbeddedPostgres.Builder server = EmbeddedPostgres.builder()
                 .setDataDirectory(postgresData()) // the same disk as the brokers'
                 .setCleanDataDirectory(true);
@@ -90,7 +92,7 @@ final class Lab implements AutoCloseable {
             all.put("jdbcUrl", database(name));
         }
         all.putAll(options);
-        WorkerProcess worker = new WorkerProcess(system, jvm, all, folder.resolve(name + ".log"));
+        WorkerProcess worker = new WorkerProcess(system, jvm, all, logs().resolve(name + ".log"));
         workers.put(name, worker);
         if (stopping) {
             worker.kill();
@@ -153,6 +155,10 @@ final class Lab implements AutoCloseable {
 
     private Path data() {
         return folder.resolve("data");
+    }
+
+    private Path logs() {
+        return folder.resolve("logs");
     }
 
     private Path postgresData() {

@@ -28,19 +28,24 @@ final class WholePath implements Measurement {
     public Results.Row measure(Lab lab) throws Exception {
         List<String> notes = new ArrayList<>();
         Entrant ours = ordersystem(lab, "ordersystem", Map.of());
-        Entrant onH2 = ordersystem(lab, "ordersystem on H2", Map.of("jdbcUrl", "embedded"));
         Entrant byHandBatched = peer(lab, "hand-written-batched", notes);
         Entrant springBatched = peer(lab, "spring-integration-batched", notes);
         Entrant spring = peer(lab, "spring-integration", notes);
         Entrant camel = peer(lab, "plain-camel", notes);
         Entrant byHand = peer(lab, "hand-written", notes);
-        List<Entrant> all = List.of(ours, byHandBatched, springBatched, spring, camel, byHand, onH2);
+        List<Entrant> all = new ArrayList<>(List.of(ours, byHandBatched, springBatched, spring, camel, byHand));
+        if (lab.isFull()) {
+            all.add(ordersystem(lab, "ordersystem on H2", Map.of("jdbcUrl", "embedded")));
+        }
         for (Entrant each : all) {
             lab.say("%s: warming up", each.name());
-            each.contestant().warmUp(each.batched() ? lab.choose(40_000, 6_000) : lab.choose(20_000, 1_500));
+            each.contestant().warmUp(each.batched() ? lab.choose(40_000, 10_000) : lab.choose(20_000, 1_500));
         }
         for (int round = 1; round <= lab.rounds(); round++) {
             for (Entrant each : all) {
+                if (round > 1 && !each.batched() && !lab.isFull()) {
+                    continue; // they are slow, and by far not at the edge of their goals
+                }
                 JsonNode found = each.contestant().drain(orders(lab, each.batched()));
                 lab.say("round %d  %-28s %,6.0f orders/s", round, each.name(), Contestant.rate(found));
             }

@@ -165,7 +165,7 @@ final class Benchmark implements Callable<Integer> {
                 }
                 rows.add(Results.Row.failed(id, reason));
             }
-            failed |= !cleared(lab);
+            failed |= !lab.isStopping() && !cleared(lab);
         }
         return failed;
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -59,7 +60,7 @@ final class Lab implements AutoCloseable {
         Files.createDirectories(logs());
         EmbeddedPostgres.Builder server = EmbeddedPostgres.builder()
                 .setDataDirectory(postgresData()) // the same disk as the brokers'
-                .setCleanDataDirectory(true);
+                .setCleanDataDirectory(false);
         POSTGRES.forEach(server::setServerConfig);
         postgres = server.start();
     }
@@ -169,7 +170,7 @@ final class Lab implements AutoCloseable {
         if (Files.exists(tree)) {
             try (Stream<Path> files = Files.walk(tree)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
+                    Files.deleteIfExists(file);
                 }
             }
         }
@@ -179,6 +180,10 @@ final class Lab implements AutoCloseable {
     public void close() throws IOException {
         workers.values().forEach(WorkerProcess::close);
         postgres.close();
+        // After Ctrl-C it stops by a shutdown hook of its own, and may not be done yet.
+        for (int i = 0; i < 300 && Files.exists(postgresData().resolve("postmaster.pid")); i++) {
+            LockSupport.parkNanos(100_000_000);
+        }
         delete(data());
     }
 }

@@ -28,7 +28,7 @@ final class HighOrder implements Measurement {
         List<Contestant> both = List.of(ours, fifo);
         for (Contestant each : both) {
             lab.say("%s: warming up", each.name());
-            int warmUp = lab.choose(40_000, 6_000);
+            int warmUp = lab.choose(40_000, 4_000);
             each.unmeasured("overtake", found -> warmUp + sent(found), warmUp, samples);
         }
         for (int round = 1; round <= lab.choose(3, 1); round++) {

@@ -28,12 +28,12 @@ final class KeepMessage implements Measurement {
         }
         Contestant keeping = new Contestant("keep-message=true", lab.worker("ordersystem", Map.of(KEY, "true")));
         Contestant without = new Contestant("keep-message=false", lab.worker("ordersystem", Map.of(KEY, "false")));
-        int orders = lab.choose(20_000, 5_000);
+        int orders = lab.choose(20_000, 3_000);
         for (Contestant each : List.of(keeping, without)) {
             lab.say("%s: warming up", each.name());
-            each.warmUp(lab.choose(40_000, 6_000));
+            each.warmUp(lab.choose(40_000, 3_000));
         }
-        for (int round = 1; round <= lab.choose(5, 2); round++) {
+        for (int round = 1; round <= lab.choose(5, 1); round++) {
             for (Contestant each : List.of(keeping, without)) {
                 lab.say("round %d  %s  %,6.0f orders/s", round, each.name(), Contestant.rate(each.drain(orders)));
             }

@@ -35,8 +35,8 @@ final class SlowWarehouse implements Measurement {
         List<Contestant> all = lab.isFull()
                 ? List.of(ours, byHandBatched, springBatched, spring, camel)
                 : List.of(ours, byHandBatched, spring, camel);
-        int seconds = lab.choose(20, 4);
-        int warmUp = lab.choose(16, 2);
+        int seconds = lab.choose(20, 3);
+        int warmUp = lab.choose(16, 1);
         for (Contestant each : all) {
             lab.say("%s: warming up", each.name());
             each.unmeasured("offer", found -> (long) RATE * warmUp, RATE, warmUp);

@@ -62,7 +62,7 @@ public final class OrderSystemPipeline implements Pipeline {
         if (!warehouse.isNone()) {
             Files.writeString(home.resolve("routes/40-fulfilment.camel.yaml"), FULFILMENT);
             config += "\ncamel.beans.warehouse=#class:" + Warehouse.class.getName() + "(" + warehouse.millis() + ", "
-                    + warehouse.faults() + ")\n";
+                    + warehouse.faults() + ", " + warehouse.refuses() + ")\n";
         }
         Files.writeString(home.resolve("config/application.properties"), config);
         port = freePort();

@@ -22,6 +22,15 @@ public final class Orders {
         }
     }
 
+    private Orders(List<Text> texts) {
+        this.texts = texts;
+    }
+
+    /** Those of one lane only. */
+    Orders ofLane(boolean high) {
+        return new Orders(texts.stream().filter(text -> text.high() == high).toList());
+    }
+
     /** The sample has invoices without a line that can be sold; they are left out here, poison is put in on purpose. */
     private static boolean isValid(String json) {
         try {

@@ -2,14 +2,18 @@ package ordersystem.benchmark;
 
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
-import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
-import jakarta.jms.MessageProducer;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import ordersystem.broker.BrokerClient;
 import ordersystem.broker.BrokerSettings;
+import ordersystem.order.OrderHeaders;
 import org.apache.activemq.broker.BrokerRegistry;
 import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.broker.region.Destination;
@@ -25,8 +29,10 @@ final class Queues {
     /** Large enough that filling is not what is measured. */
     private static final int FILL_BATCH = 500;
 
-    private static final int HIGH_PRIORITY = 9;
-    private static final int NORMAL_PRIORITY = 4;
+    private static final long RECEIVE_MS = 5_000;
+
+    /** Whoever makes no progress for as long will make none any more. */
+    private static final long STANDS_STILL_NS = 60_000_000_000L;
 
     private final ConnectionFactory connections = BrokerClient.connectionFactory(URL);
     private final Orders orders;
@@ -35,23 +41,41 @@ final class Queues {
         this.orders = orders;
     }
 
-    /** Puts orders {@code from} to {@code to} of a run into a queue, as the door would: persistent, high ones at priority 9. */
+    /** Puts orders {@code from} to {@code to} of a run into a queue. */
     void fill(String queue, String run, int from, int to) throws JMSException {
-        try (Connection connection = connections.createConnection();
-                Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
-                MessageProducer producer = session.createProducer(session.createQueue(queue))) {
+        try (Feed feed = feed(queue, true)) {
             for (int i = from; i < to; i++) {
-                producer.send(
-                        session.createTextMessage(orders.json(run, i)),
-                        DeliveryMode.PERSISTENT,
-                        orders.isHigh(i) ? HIGH_PRIORITY : NORMAL_PRIORITY,
-                        0);
+                feed.send(orders.json(run, i), orders.isHigh(i));
                 if ((i - from) % FILL_BATCH == FILL_BATCH - 1) {
+                    feed.commit();
+                }
+            }
+            feed.commit();
+        }
+    }
+
+    Feed feed(String queue, boolean transacted) throws JMSException {
+        return new Feed(connections, queue, transacted);
+    }
+
+    /** Takes everything out of a queue that is there, and returns the order ids. */
+    List<String> take(String queue) throws JMSException {
+        List<String> ids = new ArrayList<>();
+        try (Connection connection = connections.createConnection();
+                Session session = connection.createSession(Session.SESSION_TRANSACTED);
+                MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
+            connection.start();
+            for (long left = depth(queue); left > 0; left--) {
+                Message message =
+                        Objects.requireNonNull(consumer.receive(RECEIVE_MS), "a queue counts what it has not");
+                ids.add(message.getStringProperty(OrderHeaders.ID));
+                if (left % FILL_BATCH == 0) {
                     session.commit();
                 }
             }
             session.commit();
         }
+        return ids;
     }
 
     /** Messages in a queue. */
@@ -64,15 +88,19 @@ final class Queues {
 
     /** Waits until a queue has as many messages. */
     static void awaitDepth(String queue, long messages) {
+        await(queue, () -> depth(queue), messages);
+    }
+
+    /** Waits until a count, which is asked every 2 ms, is reached. */
+    static void await(String what, LongSupplier count, long enough) {
         long before = -1;
         long lastChange = System.nanoTime();
-        for (long depth = depth(queue); depth < messages; depth = depth(queue)) {
-            long now = System.nanoTime();
-            if (depth != before) {
-                before = depth;
-                lastChange = now;
-            } else if (now - lastChange > 60_000_000_000L) {
-                throw new IllegalStateException(queue + " stands at " + depth + " of " + messages + " for a minute");
+        for (long now = count.getAsLong(); now < enough; now = count.getAsLong()) {
+            if (now != before) {
+                before = now;
+                lastChange = System.nanoTime();
+            } else if (System.nanoTime() - lastChange > STANDS_STILL_NS) {
+                throw new IllegalStateException(what + " stands at " + now + " of " + enough + " for a minute");
             }
             LockSupport.parkNanos(2_000_000);
         }

@@ -30,7 +30,21 @@ public record Results(
             List<Measured> systems,
             String proof,
             List<String> notes,
-            List<Plot> plots) {}
+            List<Plot> plots) {
+
+        /** A row whose measurement did not come to an end. */
+        static Row failed(String id, String reason) {
+            return new Row(
+                    id,
+                    id + ": not measured",
+                    "",
+                    List.of(),
+                    List.of(),
+                    "none",
+                    List.of("Failed: " + reason),
+                    List.of());
+        }
+    }
 
     /**
      * A figure that has a goal.

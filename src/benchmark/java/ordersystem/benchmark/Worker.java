@@ -8,15 +8,12 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import ordersystem.benchmark.peers.Peers;
 import ordersystem.benchmark.peers.SynchronousService;
@@ -42,6 +39,7 @@ final class Worker implements AutoCloseable {
     private final Map<String, String> options;
     private final Orders orders = new Orders();
     private final Queues queues = new Queues(orders);
+    private final String user;
     private final @Nullable EmbeddedBroker broker;
     private final Pipeline pipeline;
     private final String jdbcUrl;
@@ -51,20 +49,22 @@ final class Worker implements AutoCloseable {
         this.options = options;
         Path home = Path.of(option("home"));
         jdbcUrl = option("jdbcUrl");
+        user = jdbcUrl.startsWith("jdbc:postgresql") ? USER : "";
         Duration warehouse = Duration.ofMillis(Long.parseLong(options.getOrDefault("warehouse", "0")));
         double faults = Double.parseDouble(options.getOrDefault("faults", "0"));
         if (option("system").equals("ordersystem")) {
             broker = null;
             Map<String, String> settings = new HashMap<>();
             settings.put("orders.ledger.url", jdbcUrl);
-            settings.put("orders.ledger.user", jdbcUrl.startsWith("jdbc:h2") ? "" : USER);
-            settings.put("orders.ledger.password", jdbcUrl.startsWith("jdbc:h2") ? "" : USER);
+            settings.put("orders.ledger.user", user);
+            settings.put("orders.ledger.password", user);
             options.forEach((key, value) -> {
                 if (key.startsWith("orders.")) {
                     settings.put(key, value);
                 }
             });
-            pipeline = new OrderSystemPipeline(home, new Warehouse(warehouse.toMillis(), faults), settings);
+            boolean refuses = Boolean.parseBoolean(options.get("refuses"));
+            pipeline = new OrderSystemPipeline(home, new Warehouse(warehouse.toMillis(), faults, refuses), settings);
         } else if (option("system").equals("synchronous")) {
             broker = null;
             Ledger.open(jdbcUrl, USER, USER, "benchmark", 2).close();
@@ -131,47 +131,71 @@ final class Worker implements AutoCloseable {
             case "offer" -> offer(command[1], Integer.parseInt(command[2]), Integer.parseInt(command[3]));
             case "watch" -> watch(command[1], Integer.parseInt(command[2]));
             case "watched" -> watched(command[1], Integer.parseInt(command[2]));
+            case "backlog" -> backlog(command[1], Integer.parseInt(command[2]));
+            case "poison" -> poison(command[1], Integer.parseInt(command[2]), Integer.parseInt(command[3]));
+            case "overtake" -> overtake(command[1], Integer.parseInt(command[2]), Integer.parseInt(command[3]));
+            case "intake" -> intake(command[1], command[2], Integer.parseInt(command[3]));
             default -> throw new IllegalArgumentException("no such command: " + command[0]);
         };
     }
 
     /** A backlog of {@code count} orders worked off: from the start of the consumers to the last order handed over. */
     private Map<String, Object> drain(String run, int count) throws Exception {
-        pipeline.stop();
-        Queues.empty(pipeline.fulfilled());
+        Proof proof = clear(run);
         queues.fill(pipeline.incoming(), run, 0, count);
         System.gc();
         Usage usage = new Usage();
         pipeline.start();
         Queues.awaitDepth(pipeline.fulfilled(), count);
         Map<String, Object> found = usage.since();
-        found.put("processed", processed(run));
-        found.put("fulfilled", Queues.depth(pipeline.fulfilled()));
+        pipeline.stop();
+        proof.addTo(found);
         return found;
     }
 
-    /** {@code rate} orders a second for {@code seconds}, in steps of 10 ms, whatever the system makes of it. */
+    /**
+     * {@code rate} orders a second for {@code seconds}, in steps of 10 ms, whatever the system makes of it. Processor time
+     * is that of the whole run, until the last order is handed over.
+     */
     private Map<String, Object> offer(String run, int rate, int seconds) throws Exception {
-        Queues.empty(pipeline.fulfilled());
+        Proof proof = clear(run);
         pipeline.start();
+        System.gc();
         Usage usage = new Usage();
         long start = System.nanoTime();
         int steps = seconds * 100;
         int sent = 0;
-        for (int step = 1; step <= steps; step++) {
-            int due = (int) ((long) rate * step / 100);
-            queues.fill(pipeline.incoming(), run, sent, due);
-            sent = due;
-            LockSupport.parkNanos(start + step * 10_000_000L - System.nanoTime());
+        long sentByHalfTime = 0;
+        long handedOverByHalfTime = 0;
+        double offering;
+        long inTime;
+        try (Feed feed = queues.feed(pipeline.incoming(), true)) {
+            for (int step = 1; step <= steps; step++) {
+                int due = (int) ((long) rate * step / 100);
+                for (; sent < due; sent++) {
+                    feed.send(orders.json(run, sent), orders.isHigh(sent));
+                }
+                feed.commit();
+                LockSupport.parkNanos(start + step * 10_000_000L - System.nanoTime());
+                if (step == steps / 2) {
+                    sentByHalfTime = sent;
+                    handedOverByHalfTime = Queues.depth(pipeline.fulfilled());
+                }
+            }
+            offering = (System.nanoTime() - start) / 1e9;
+            inTime = Queues.depth(pipeline.fulfilled());
         }
-        Map<String, Object> found = usage.since();
-        long inTime = Queues.depth(pipeline.fulfilled());
         Queues.awaitDepth(pipeline.fulfilled(), sent);
+        double toDrain = (System.nanoTime() - start) / 1e9 - offering;
+        Map<String, Object> found = usage.since();
+        pipeline.stop();
         found.put("offered", sent);
+        found.put("secondsToOffer", offering);
         found.put("inTime", inTime);
-        found.put("secondsToDrain", (System.nanoTime() - start) / 1e9 - seconds);
-        found.put("processed", processed(run));
-        found.put("fulfilled", Queues.depth(pipeline.fulfilled()));
+        found.put("offeredInSecondHalf", sent - sentByHalfTime);
+        found.put("inSecondHalf", inTime - handedOverByHalfTime);
+        found.put("secondsToDrain", toDrain);
+        proof.addTo(found);
         return found;
     }
 
@@ -191,23 +215,49 @@ final class Worker implements AutoCloseable {
             watch.await(orders, WATCH_PATIENCE_MILLIS);
             found.putAll(watch.report(Path.of(option("home"), run + ".times")));
         }
-        found.put("processed", processed(run));
+        found.put("processed", new Proof(pipeline, jdbcUrl, user, run).processed());
         return found;
     }
 
-    /** Orders of a run that the ledger has as handed over. */
-    private long processed(String run) throws SQLException {
-        boolean h2 = jdbcUrl.startsWith("jdbc:h2");
-        if (h2) {
-            return -1; // its file is the other one's
+    private Map<String, Object> backlog(String run, int count) throws Exception {
+        Proof proof = clear(run);
+        Map<String, Object> found = new Backlog(pipeline, queues).run(run, count);
+        pipeline.stop();
+        proof.addTo(found);
+        return found;
+    }
+
+    private Map<String, Object> poison(String run, int count, int share) throws Exception {
+        Proof proof = clear(run);
+        Map<String, Object> found = new Poison(pipeline, queues, orders).run(run, count, share, proof);
+        pipeline.stop();
+        proof.addTo(found);
+        found.put("distinct", new HashSet<>(queues.take(pipeline.fulfilled())).size());
+        return found;
+    }
+
+    private Map<String, Object> overtake(String run, int count, int samples) throws Exception {
+        Proof proof = clear(run);
+        Map<String, Object> found = new Overtaking(pipeline, orders).run(run, count, samples);
+        pipeline.stop();
+        proof.addTo(found);
+        found.put("fulfilled", found.get("received")); // the queue is empty: its client has them
+        return found;
+    }
+
+    /** Needs a peer that is never started: its broker, and OrderSystem's door at it. */
+    private Map<String, Object> intake(String run, String way, int seconds) throws Exception {
+        try (Intake intake =
+                new Intake(Objects.requireNonNull(broker, "OrderSystem's own broker"), jdbcUrl, USER, orders, queues)) {
+            return intake.run(run, way, seconds);
         }
-        try (Connection c = DriverManager.getConnection(jdbcUrl, USER, USER);
-                Statement s = c.createStatement();
-                ResultSet rows = s.executeQuery(
-                        "SELECT COUNT(*) FROM orders WHERE state = 'PROCESSED' AND order_id LIKE '" + run + ".%'")) {
-            rows.next();
-            return rows.getLong(1);
-        }
+    }
+
+    /** Consumers stopped, nothing in the queue of what is handed over. */
+    private Proof clear(String run) throws Exception {
+        pipeline.stop();
+        Queues.empty(pipeline.fulfilled());
+        return new Proof(pipeline, jdbcUrl, user, run);
     }
 
     /** Time and processor time, of this process and of the whole machine: the database's share is in the difference. */

@@ -2,6 +2,7 @@ package ordersystem.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,10 +24,10 @@ final class WorkerProcess implements AutoCloseable {
     private final BufferedReader answers;
     private final PrintWriter commands;
     private final Path log;
-    private final JsonNode hello;
+    private JsonNode hello = NullNode.getInstance();
 
     /**
-     * Starts one, and waits until it works.
+     * Starts one, which works once {@link #awaitHello()} returns.
      *
      * @param jvm options of its JVM
      * @param options of the worker
@@ -44,6 +45,9 @@ final class WorkerProcess implements AutoCloseable {
                 .start();
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         commands = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
+    }
+
+    void awaitHello() throws IOException {
         hello = answer();
     }
 
@@ -75,8 +79,13 @@ final class WorkerProcess implements AutoCloseable {
         throw new IllegalStateException(name + " ended; " + log + " says why");
     }
 
+    /** Ends it at once; whoever waits for its answer gets an exception. Any thread. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
     @Override
-    public void close() throws IOException {
+    public void close() {
         commands.println("quit");
         try {
             if (!process.waitFor(60, TimeUnit.SECONDS)) {

@@ -278,12 +278,13 @@ public final class OrderSystem implements AutoCloseable {
 
     private Map<String, Batch> batches() {
         return Map.of(
-                "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, true),
-                "orders.high", batch("high", settings.duration("orders.high.batch.max-time"), false),
-                "orders.normal", batch("normal", settings.duration("orders.normal.batch.max-time"), true));
+                "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, Duration.ofMillis(100)),
+                "orders.high", batch("high", settings.duration("orders.high.batch.max-time"), Duration.ZERO),
+                "orders.normal",
+                        batch("normal", settings.duration("orders.normal.batch.max-time"), Duration.ofSeconds(2)));
     }
 
-    private Batch batch(String name, Duration highTime, boolean yields) {
+    private Batch batch(String name, Duration highTime, Duration yields) {
         return new Batch(
                 settings.integer("orders." + name + ".batch.size"),
                 settings.duration("orders." + name + ".batch.max-time"),

@@ -212,7 +212,7 @@ class SettingsTest {
                 .containsEntry("orders.high.consumers", "6")
                 .containsEntry("orders.normal.consumers", "50")
                 .containsEntry("orders.normal.prefetch", "20")
-                .containsEntry("orders.high.prefetch", "1")
+                .containsEntry("orders.high.prefetch", "4")
                 .containsEntry("orders.routes-dir", home.resolve("routes").toString())
                 .containsEntry("warehouse.url", "http://localhost:1");
     }

@@ -19,6 +19,9 @@ final class HttpSystem implements AutoCloseable {
     /** Orders a second, for the just-in-time compiler. */
     private static final int MODERATE = 500;
 
+    /** It has to see some ten thousand orders before it is done. */
+    private static final int WARM_UP = 2_000;
+
     /** More than any of the systems can do on two processors. */
     private static final int OVERLOAD = 8_000;
 
@@ -107,7 +110,8 @@ final class HttpSystem implements AutoCloseable {
     }
 
     private HttpSystem warm() throws Exception {
-        offer(MODERATE, lab.choose(20, 4), false);
+        offer(MODERATE, 4, false);
+        offer(lab.choose(WARM_UP, MODERATE), lab.choose(30, 4), false);
         trials.clear();
         return this;
     }

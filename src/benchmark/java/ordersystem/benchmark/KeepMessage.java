@@ -26,8 +26,12 @@ final class KeepMessage implements Measurement {
         } catch (StartException e) {
             throw new IllegalStateException("this OrderSystem has no " + KEY + ": " + e.getMessage(), e);
         }
-        Contestant keeping = new Contestant("keep-message=true", lab.worker("ordersystem", Map.of(KEY, "true")));
-        Contestant without = new Contestant("keep-message=false", lab.worker("ordersystem", Map.of(KEY, "false")));
+        Contestant keeping = new Contestant(
+                "keep-message=true",
+                lab.worker("ordersystem", Map.of(KEY, "true", "orders.fulfilment.expected-time", "1ms")));
+        Contestant without = new Contestant(
+                "keep-message=false",
+                lab.worker("ordersystem", Map.of(KEY, "false", "orders.fulfilment.expected-time", "1ms")));
         int orders = lab.choose(20_000, 3_000);
         for (Contestant each : List.of(keeping, without)) {
             lab.say("%s: warming up", each.name());

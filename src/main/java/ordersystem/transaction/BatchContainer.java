@@ -52,8 +52,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
 
     private static final int REMEMBERED_ESCAPES = 1_000;
     private static final Duration ESCAPE_WAIT = Duration.ofMillis(50);
-    private static final Duration YIELD = Duration.ofMillis(5);
-    private static final int YIELDS = Integer.getInteger("try.yields", 20);
+    private static final Duration YIELD = Duration.ofMillis(10);
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
@@ -83,9 +82,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         if (session == null || consumer == null) {
             throw new IllegalStateException("a batch needs cacheLevelName=CACHE_CONSUMER");
         }
-        if (batch.yields()) {
-            letIntakeGoFirst();
-        }
+        letIntakeGoFirst();
         Message first = receiveMessage(consumer);
         if (first == null) {
             noMessageReceived(invoker, session);
@@ -222,7 +219,8 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
 
     /** An order that is refused is lost business, one that waits is not. Not for ever, so that work goes on meanwhile. */
     private void letIntakeGoFirst() {
-        for (int i = 0; i < YIELDS && intakeIsBusy.getAsBoolean() && isRunning(); i++) {
+        long end = System.nanoTime() + batch.yields().toNanos();
+        while (System.nanoTime() < end && intakeIsBusy.getAsBoolean() && isRunning()) {
             pause(YIELD);
         }
     }

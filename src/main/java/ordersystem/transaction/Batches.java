@@ -12,7 +12,7 @@ import org.springframework.jms.listener.AbstractMessageListenerContainer;
 final class Batches implements MessageListenerContainerFactory {
 
     /** For queues that have no settings of their own, dead-letter queues among them. */
-    private static final Batch OTHERS = new Batch(20, Duration.ofMillis(50), Duration.ofMillis(50), true);
+    private static final Batch OTHERS = new Batch(20, Duration.ofMillis(50), Duration.ofMillis(50), Duration.ZERO);
 
     private final Map<String, Batch> batches;
     private final Ledger ledger;

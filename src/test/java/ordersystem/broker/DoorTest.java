@@ -185,6 +185,40 @@ class DoorTest {
     }
 
     @Test
+    void theDoorIsBusyWhileMoreCallersWaitThanAGroupTakes() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        Door.Limits groupsOfTwo =
+                new Door.Limits(2, Duration.ofMillis(2), Duration.ofSeconds(20), Duration.ofSeconds(20));
+        ExecutorService callers = Executors.newFixedThreadPool(3);
+        Door.KnownOrders slow = (ids, timeout) -> {
+            try {
+                assertThat(goOn.await(20, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return Map.of();
+        };
+        try (Door door = door(slow, groupsOfTwo)) {
+            List<Future<Receipt>> answers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                assertThat(door.isBusy()).isFalse();
+                String order = order("o" + i, 1);
+                answers.add(callers.submit(() -> accept(door, order)));
+            }
+            await("all three are inside").until(door::isBusy);
+
+            goOn.countDown();
+
+            for (Future<Receipt> answer : answers) {
+                assertThat(answer.get(20, TimeUnit.SECONDS).verdict()).isEqualTo(Verdict.ACCEPTED);
+            }
+            assertThat(door.isBusy()).isFalse();
+        } finally {
+            callers.shutdown();
+        }
+    }
+
+    @Test
     void whileTheLedgerIsAwayOrdersAreTakenInWithoutAskingItEachTime() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         Door.KnownOrders away = (ids, timeout) -> {

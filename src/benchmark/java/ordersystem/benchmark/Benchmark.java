@@ -57,7 +57,7 @@ final class Benchmark implements Callable<Integer> {
 
     private static final List<Planned> ALL = List.of(
             new Planned(new WholePath(), 9, 1.2),
-            new Planned(new SlowWarehouse(), 11, 0.8),
+            new Planned(new SlowWarehouse(), 8, 0.8),
             new Planned(new IntakeInProcess(), 2.5, 0.3),
             new Planned(new BacklogIn256Mb(), 2, 0.3),
             new Planned(new PoisonAmongOrders(), 1, 0.3),

@@ -35,7 +35,7 @@ final class SlowWarehouse implements Measurement {
         List<Contestant> all = lab.isFull()
                 ? List.of(ours, byHandBatched, springBatched, spring, camel)
                 : List.of(ours, byHandBatched, spring, camel);
-        int seconds = lab.choose(20, 3);
+        int seconds = lab.choose(10, 3);
         int warmUp = lab.choose(16, 1);
         for (Contestant each : all) {
             lab.say("%s: warming up", each.name());

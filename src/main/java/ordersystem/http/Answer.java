@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -41,12 +42,15 @@ record Answer(int status, String contentType, Map<String, String> headers, Objec
         }
     }
 
-    /** Makes this the answer of a route; what was in the message is gone. */
+    /**
+     * Makes this the answer of a route; what was in the message is gone. A buffer, because Camel's server reads bytes as a
+     * stream, on the very worker threads that wait at the door.
+     */
     void writeTo(Message message) {
         message.removeHeaders("*");
         headers.forEach(message::setHeader);
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setHeader(Exchange.CONTENT_TYPE, contentType);
-        message.setBody(bytes());
+        message.setBody(ByteBuffer.wrap(bytes()));
     }
 }

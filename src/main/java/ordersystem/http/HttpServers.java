@@ -42,6 +42,8 @@ public final class HttpServers extends MainListenerSupport {
      */
     private static final int WORKERS = 256;
 
+    private static final long LINGER_MILLIS = 500;
+
     private static final BodyHandler ONE_ORDER = BodyHandler.create(false).setBodyLimit(OrderReader.MAX_BODY_BYTES);
     private static final Problem CLOSED =
             Problem.unavailable("not-accepted", "Closed", "the system is starting or stopping; try again later");
@@ -182,7 +184,10 @@ public final class HttpServers extends MainListenerSupport {
         }
         Future<Void> written = request.response().end(Buffer.buffer(answer.bytes()));
         if (unread) {
-            written.onComplete(done -> request.request().connection().close());
+            // Not at once: closing with a body unread resets the connection, and the client would lose the answer.
+            written.onComplete(done -> request.vertx().setTimer(LINGER_MILLIS, late -> request.request()
+                    .connection()
+                    .close()));
         }
     }
 }

@@ -62,6 +62,7 @@ public final class OrderSystem implements AutoCloseable {
     /** How long a high order that has been read goes on being held by its intake batch. */
     private static final Duration HIGH_ORDER_WAITS_FOR_OTHERS = Duration.ofMillis(5);
 
+    /** One a consumer group: the broker takes what comes over one in turn, commits over several share a disk sync. */
     private static final int CONNECTIONS = 8;
 
     private final Settings settings;
@@ -124,9 +125,6 @@ public final class OrderSystem implements AutoCloseable {
         pool.setConnectionFactory(connections);
         // Consumers are bounded by configuration; a limit here would hang the ones that start last.
         pool.setMaxSessionsPerConnection(-1);
-        // One for each consumer group: the broker takes what comes over a connection in turn, and commits that come
-        // over
-        // several share a disk sync.
         pool.setMaxConnections(CONNECTIONS);
         running.push(pool::stop);
 

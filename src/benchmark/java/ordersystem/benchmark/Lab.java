@@ -70,10 +70,6 @@ final class Lab implements AutoCloseable {
         return full ? ofFull : ofShort;
     }
 
-    int rounds() {
-        return choose(5, 3);
-    }
-
     boolean isFull() {
         return full;
     }

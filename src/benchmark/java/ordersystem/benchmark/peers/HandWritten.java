@@ -1,14 +1,13 @@
 package ordersystem.benchmark.peers;
 
 import java.util.List;
-import ordersystem.benchmark.Pipeline;
 import ordersystem.benchmark.Surroundings;
 import ordersystem.benchmark.peers.Consumers.Hop;
 import ordersystem.order.Lane;
 import org.apache.activemq.ActiveMQConnectionFactory;
 
 /** JMS and JDBC without a framework, per message or in batches: as fast as this broker and this database can be. */
-final class HandWritten implements Pipeline {
+final class HandWritten implements Peer {
 
     private final Surroundings surroundings;
     private final int batch;
@@ -47,16 +46,6 @@ final class HandWritten implements Pipeline {
         ActiveMQConnectionFactory factory = Peers.connectionFactory(surroundings, prefetch);
         factory.setAlwaysSessionAsync(false);
         return factory;
-    }
-
-    @Override
-    public String incoming() {
-        return Peers.INCOMING;
-    }
-
-    @Override
-    public String fulfilled() {
-        return Peers.FULFILLED;
     }
 
     @Override

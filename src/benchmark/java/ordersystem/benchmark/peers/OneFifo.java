@@ -1,10 +1,9 @@
 package ordersystem.benchmark.peers;
 
-import ordersystem.benchmark.Pipeline;
 import ordersystem.benchmark.Surroundings;
 
 /** One plain queue, no lanes, one hop, by hand and in batches: the best that one queue can be. */
-final class OneFifo implements Pipeline {
+final class OneFifo implements Peer {
 
     private final Surroundings surroundings;
     private final int prefetch;
@@ -19,16 +18,6 @@ final class OneFifo implements Pipeline {
         ledger = new PeerLedger(surroundings, connections);
         consumers = new Consumers(
                 HandWritten.connectionFactory(surroundings, prefetch), surroundings.batch(), surroundings);
-    }
-
-    @Override
-    public String incoming() {
-        return Peers.INCOMING;
-    }
-
-    @Override
-    public String fulfilled() {
-        return Peers.FULFILLED;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package ordersystem.benchmark.peers;
 
-import ordersystem.benchmark.Pipeline;
 import ordersystem.benchmark.Surroundings;
 import ordersystem.benchmark.peers.PeerLedger.Entry;
 import ordersystem.order.InvalidOrderException;
@@ -18,7 +17,7 @@ import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Plain Camel as its users write it: {@code transacted=true}, a transaction a message, one shared pool of connections. */
-final class PlainCamel implements Pipeline {
+final class PlainCamel implements Peer {
 
     /** A consumer's wait for a message; stopping takes as long. */
     private static final int RECEIVE_TIMEOUT_MS = 200;
@@ -41,16 +40,6 @@ final class PlainCamel implements Pipeline {
         containers = Peers.containers(surroundings);
         ledger = new PeerLedger(surroundings, connections);
         jdbc = new JdbcTemplate(ledger.dataSource());
-    }
-
-    @Override
-    public String incoming() {
-        return Peers.INCOMING;
-    }
-
-    @Override
-    public String fulfilled() {
-        return Peers.FULFILLED;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package ordersystem.benchmark.peers;
 
 import jakarta.jms.ConnectionFactory;
-import ordersystem.benchmark.Pipeline;
 import ordersystem.benchmark.Surroundings;
 import ordersystem.benchmark.peers.PeerLedger.Entry;
 import ordersystem.order.InvalidOrderException;
@@ -26,7 +25,7 @@ import org.springframework.messaging.Message;
  * Spring Integration in its Java DSL: message-driven adapters, service activators, a router, outbound adapters. Per
  * message as its users write it, or like for like with the {@link BatchListenerContainer}.
  */
-final class SpringIntegration implements Pipeline {
+final class SpringIntegration implements Peer {
 
     private static final String LANE = "lane";
 
@@ -54,16 +53,6 @@ final class SpringIntegration implements Pipeline {
         containers = Peers.containers(surroundings);
         ledger = new PeerLedger(surroundings, connections);
         jdbc = new JdbcTemplate(ledger.dataSource());
-    }
-
-    @Override
-    public String incoming() {
-        return Peers.INCOMING;
-    }
-
-    @Override
-    public String fulfilled() {
-        return Peers.FULFILLED;
     }
 
     @Override

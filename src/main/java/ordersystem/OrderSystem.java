@@ -62,6 +62,9 @@ public final class OrderSystem implements AutoCloseable {
     /** How long a high order that has been read goes on being held by its intake batch. */
     private static final Duration HIGH_ORDER_WAITS_FOR_OTHERS = Duration.ofMillis(5);
 
+    /** How long normal work holds back, at most, before each batch while more orders come in than can be taken in. */
+    private static final Duration INTAKE_GOES_FIRST = Duration.ofSeconds(2);
+
     /** One a consumer group: the broker takes what comes over one in turn, commits over several share a disk sync. */
     private static final int CONNECTIONS = 8;
 
@@ -276,10 +279,10 @@ public final class OrderSystem implements AutoCloseable {
 
     private Map<String, Batch> batches() {
         return Map.of(
-                "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, Duration.ofMillis(100)),
+                "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, INTAKE_GOES_FIRST),
                 "orders.high", batch("high", settings.duration("orders.high.batch.max-time"), Duration.ZERO),
                 "orders.normal",
-                        batch("normal", settings.duration("orders.normal.batch.max-time"), Duration.ofSeconds(2)));
+                        batch("normal", settings.duration("orders.normal.batch.max-time"), INTAKE_GOES_FIRST));
     }
 
     private Batch batch(String name, Duration highTime, Duration yields) {

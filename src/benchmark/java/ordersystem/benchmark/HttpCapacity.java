@@ -41,16 +41,18 @@ final class HttpCapacity implements Measurement {
         }
     }
 
-    /** Starts from a share of what the system does when it is offered far too much. */
+    /** Starts from a share of what the system does when it is offered far too much; the short mode leaves it at that. */
     private static int search(Lab lab, HttpSystem system) throws Exception {
-        return new RateSearch(rate -> holds(system.offer(rate, lab.choose(8, 4), false)), lab.choose(5, 15) / 100.0)
-                .highest(lab.choose(40, 65) * (int) system.saturated() / 100);
+        int saturated = (int) system.saturated();
+        return lab.isFull()
+                ? new RateSearch(rate -> holds(system.offer(rate, 8, false)), 0.05).highest(saturated * 2 / 5)
+                : saturated * 3 / 4;
     }
 
     /** A long load at this rate; a lower one as often as it does not hold. */
     private static Trial held(Lab lab, HttpSystem system, int rate, double lower) throws Exception {
         while (true) {
-            Trial trial = system.offer(rate, lab.choose(60, 10), false);
+            Trial trial = system.offer(rate, lab.choose(60, 6), false);
             if (holds(trial)) {
                 return trial;
             }
@@ -83,7 +85,7 @@ final class HttpCapacity implements Measurement {
         }
         return new Results.Row(
                 id(),
-                "Durable intake over HTTP, p99 of the answer at most 1 s for " + lab.choose(60, 10) + " s",
+                "Durable intake over HTTP, p99 of the answer at most 1 s for " + lab.choose(60, 6) + " s",
                 "orders answered 2xx a second",
                 List.of(Results.Comparison.of(
                         "OrderSystem, how many times the synchronous REST service", "×", ratios, 3.0, true)),

@@ -81,7 +81,7 @@ final class HttpSystem implements AutoCloseable {
     static HttpSystem bestSynchronous(Lab lab, HttpLoad load, List<String> swept) throws Exception {
         HttpSystem best = null;
         double most = 0;
-        for (int threads = lab.choose(25, 50); threads <= lab.choose(200, 100); threads *= 2) {
+        for (int threads = lab.choose(25, 100); threads <= lab.choose(200, 100); threads *= 2) {
             HttpSystem next = synchronous(lab, load, threads);
             double done = next.saturated();
             swept.add("%d: %,.0f/s".formatted(threads, done));

@@ -281,8 +281,7 @@ public final class OrderSystem implements AutoCloseable {
         return Map.of(
                 "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, INTAKE_GOES_FIRST),
                 "orders.high", batch("high", settings.duration("orders.high.batch.max-time"), Duration.ZERO),
-                "orders.normal",
-                        batch("normal", settings.duration("orders.normal.batch.max-time"), INTAKE_GOES_FIRST));
+                "orders.normal", batch("normal", settings.duration("orders.normal.batch.max-time"), INTAKE_GOES_FIRST));
     }
 
     private Batch batch(String name, Duration highTime, Duration yields) {

@@ -3,10 +3,13 @@ package ordersystem.ledger;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +52,13 @@ final class Database implements AutoCloseable {
 
     private final HikariDataSource pool;
     private final boolean h2;
+
+    /**
+     * One is held by each transaction that changes rows, from before its first statement to after its end; on H2 there is
+     * only one. A commit of H2 writes its file, and with it what others have changed by then, table by table and index by
+     * index while they go on: killed afterwards, it finds half a transaction, or rows that an index does not know
+     * (docs/decisions/0005-one-writer-on-h2.md).
+     */
     private final Semaphore turns;
 
     private Database(HikariDataSource pool, boolean h2) {
@@ -102,21 +112,6 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** A connection of the pool, not in autocommit; closing it rolls back what was not committed. */
-    Connection connect() throws SQLException {
-        return pool.getConnection();
-    }
-
-    /**
-     * One is held by each transaction that changes rows, from before its first statement to after its end; on H2 there is
-     * only one. A commit of H2 writes its file, and with it what others have changed by then, table by table and index by
-     * index while they go on: killed afterwards, it finds half a transaction, or rows that an index does not know
-     * (docs/decisions/0005-one-writer-on-h2.md).
-     */
-    Semaphore turns() {
-        return turns;
-    }
-
     /** Whether it takes the statements of {@link WholeBatch}. */
     boolean takesWholeBatches() {
         return !h2;
@@ -127,8 +122,54 @@ final class Database implements AutoCloseable {
         return h2 ? Connection.TRANSACTION_SERIALIZABLE : Connection.TRANSACTION_REPEATABLE_READ;
     }
 
+    interface Work<T extends @Nullable Object> {
+        T in(Connection c) throws SQLException;
+    }
+
+    interface Parameters {
+        void set(PreparedStatement s) throws SQLException;
+    }
+
+    interface Read<T> {
+        T from(ResultSet rs) throws SQLException;
+    }
+
+    /** Whatever is thrown, the connection's close rolls back. */
+    <T> T inTransaction(Work<T> work) {
+        try (Connection c = pool.getConnection()) {
+            T result = work.in(c);
+            c.commit();
+            return result;
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    /** As {@link #inTransaction}, for what changes or locks rows. The turn comes before the locks, or both would wait. */
+    <T> T inTurn(Work<T> work) {
+        turns.acquireUninterruptibly();
+        try {
+            return inTransaction(work);
+        } finally {
+            turns.release();
+        }
+    }
+
+    static <T> List<T> query(Connection c, String sql, Parameters parameters, Read<T> read) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement(sql)) {
+            parameters.set(s);
+            List<T> rows = new ArrayList<>();
+            try (ResultSet rs = s.executeQuery()) {
+                while (rs.next()) {
+                    rows.add(read.from(rs));
+                }
+            }
+            return rows;
+        }
+    }
+
     /** What a failed statement is to its caller: the ledger is away, or there is something wrong with what it was given. */
-    RuntimeException failure(SQLException e) {
+    private RuntimeException failure(SQLException e) {
         if (isAway(e)) {
             return new LedgerUnavailableException("ledger: " + firstLine(e), e);
         }

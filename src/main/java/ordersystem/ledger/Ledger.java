@@ -76,7 +76,7 @@ public final class Ledger implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        this.countingSince = inTransaction(Ledger::countingSince);
+        this.countingSince = database.inTransaction(Ledger::countingSince);
     }
 
     /**
@@ -118,7 +118,7 @@ public final class Ledger implements AutoCloseable {
         sorted.sort(Comparator.comparing(i -> changes.get(i).orderId()));
         List<Change> inOrder = sorted.stream().map(changes::get).toList();
 
-        List<Outcome> outcomes = inTurn(c -> {
+        List<Outcome> outcomes = database.inTurn(c -> {
             List<Outcome> batched = isOfOneKind(inOrder) ? writeBatched(c, consumer, inOrder) : null;
             if (batched == null) {
                 c.rollback();
@@ -144,7 +144,7 @@ public final class Ledger implements AutoCloseable {
      * @return how many
      */
     public int release(int limit, Function<List<Waiting>, List<@Nullable String>> send) {
-        return inTurn(c -> {
+        return database.inTurn(c -> {
             List<Waiting> due = lockDue(c, limit);
             if (due.isEmpty()) {
                 return 0;
@@ -182,7 +182,7 @@ public final class Ledger implements AutoCloseable {
      * @return how many; not those that moved on since they were read, nor those whose message was not kept
      */
     public int takeBack(List<TakenBack> orders) {
-        return inTurn(c -> {
+        return database.inTurn(c -> {
             CounterChanges counters = new CounterChanges();
             int[] rows;
             try (PreparedStatement s = c.prepareStatement(Sql.TAKE_BACK)) {
@@ -215,13 +215,17 @@ public final class Ledger implements AutoCloseable {
     }
 
     public Optional<OrderRecord> find(String orderId) {
-        return inTransaction(c -> query(c, Sql.FIND, s -> s.setString(1, orderId), Rows::order)).stream()
+        return database
+                .inTransaction(c -> Database.query(c, Sql.FIND, s -> s.setString(1, orderId), Rows::order))
+                .stream()
                 .findFirst();
     }
 
     /** The message of an order that waits or is on its way, or that was no order, as received; empty where it is not held. */
     public Optional<Content> content(String orderId) {
-        return inTransaction(c -> query(c, Sql.CONTENT, s -> s.setString(1, orderId), Rows::content)).stream()
+        return database
+                .inTransaction(c -> Database.query(c, Sql.CONTENT, s -> s.setString(1, orderId), Rows::content))
+                .stream()
                 .findFirst();
     }
 
@@ -235,7 +239,7 @@ public final class Ledger implements AutoCloseable {
         Object[] ids = orderIds.toArray();
         Future<Map<String, Set<String>>> answer;
         try {
-            answer = readers.submit(() -> inTransaction(c -> knownHashes(c, ids)));
+            answer = readers.submit(() -> database.inTransaction(c -> knownHashes(c, ids)));
         } catch (RejectedExecutionException e) {
             throw new LedgerUnavailableException("ledger: too many reads are waiting", e);
         }
@@ -259,7 +263,7 @@ public final class Ledger implements AutoCloseable {
      * @param afterOrderId where the last page ended; null for the first
      */
     public List<OrderRecord> list(Set<State> states, int limit, @Nullable String afterOrderId) {
-        return inTransaction(c -> query(
+        return database.inTransaction(c -> Database.query(
                 c,
                 Sql.PAGE_OF_STATES,
                 s -> {
@@ -275,12 +279,12 @@ public final class Ledger implements AutoCloseable {
 
     /** The counters' sums, over all instances. */
     public Counts counts() {
-        return inTransaction(this::counts);
+        return database.inTransaction(this::counts);
     }
 
     /** The rows counted, and the counters at the same instant. Reads an index of all rows: once a minute, not more. */
     public Recount recount() {
-        return inTransaction(c -> {
+        return database.inTransaction(c -> {
             // The pool sets it back. Both sums of one snapshot, or they would differ whenever there is work.
             c.setTransactionIsolation(database.snapshotIsolation());
             Counts counted = counts(c);
@@ -318,7 +322,7 @@ public final class Ledger implements AutoCloseable {
 
     /** Orders on their way to one queue for longer than this, the longest first. With that queue empty: orphans. */
     public List<OrderRecord> onItsWayLongerThan(Duration age, String place, int limit) {
-        return inTransaction(c -> query(
+        return database.inTransaction(c -> Database.query(
                 c,
                 Sql.ON_ITS_WAY,
                 s -> {
@@ -335,7 +339,7 @@ public final class Ledger implements AutoCloseable {
         List<OrderRecord> page;
         do {
             String last = after;
-            page = inTransaction(c -> query(
+            page = database.inTransaction(c -> Database.query(
                     c,
                     Sql.PAGE,
                     s -> {
@@ -484,7 +488,7 @@ public final class Ledger implements AutoCloseable {
         String given = change.bodyHash();
         return given == null
                 || given.equals(hash)
-                || !query(
+                || !Database.query(
                                 c,
                                 Sql.IS_EARLIER_HASH,
                                 s -> {
@@ -511,7 +515,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     private static @Nullable OrderRecord lock(Connection c, String sql, String orderId) throws SQLException {
-        List<OrderRecord> rows = query(c, sql, s -> s.setString(1, orderId), Rows::order);
+        List<OrderRecord> rows = Database.query(c, sql, s -> s.setString(1, orderId), Rows::order);
         return rows.isEmpty() ? null : rows.get(0);
     }
 
@@ -522,7 +526,7 @@ public final class Ledger implements AutoCloseable {
         if (ids.isEmpty()) {
             return List.of();
         }
-        return query(c, Sql.LOCK_DUE, s -> s.setArray(1, c.createArrayOf("varchar", ids.toArray())), rs -> {
+        return Database.query(c, Sql.LOCK_DUE, s -> s.setArray(1, c.createArrayOf("varchar", ids.toArray())), rs -> {
             Lane lane = Objects.requireNonNull(Rows.lane(rs));
             return new Waiting(
                     rs.getString("order_id"),
@@ -535,7 +539,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     private static List<String> due(Connection c, String sql, int limit) throws SQLException {
-        return query(c, sql, s -> s.setInt(1, limit), rs -> rs.getString("order_id"));
+        return Database.query(c, sql, s -> s.setInt(1, limit), rs -> rs.getString("order_id"));
     }
 
     private static Map<String, Set<String>> knownHashes(Connection c, Object[] ids) throws SQLException {
@@ -585,54 +589,7 @@ public final class Ledger implements AutoCloseable {
                 insert.executeUpdate();
             }
         }
-        return query(c, Sql.READ_COUNTING_SINCE, s -> {}, rs -> Instant.parse(rs.getString(1)))
+        return Database.query(c, Sql.READ_COUNTING_SINCE, s -> {}, rs -> Instant.parse(rs.getString(1)))
                 .get(0);
-    }
-
-    private interface Work<T extends @Nullable Object> {
-        T in(Connection c) throws SQLException;
-    }
-
-    private interface Parameters {
-        void set(PreparedStatement s) throws SQLException;
-    }
-
-    private interface Read<T> {
-        T from(ResultSet rs) throws SQLException;
-    }
-
-    /** Whatever is thrown, the connection's close rolls back. */
-    private <T> T inTransaction(Work<T> work) {
-        try (Connection c = database.connect()) {
-            T result = work.in(c);
-            c.commit();
-            return result;
-        } catch (SQLException e) {
-            throw database.failure(e);
-        }
-    }
-
-    /** As {@link #inTransaction}, for what changes or locks rows. The turn comes before the locks, or both would wait. */
-    private <T> T inTurn(Work<T> work) {
-        database.turns().acquireUninterruptibly();
-        try {
-            return inTransaction(work);
-        } finally {
-            database.turns().release();
-        }
-    }
-
-    private static <T> List<T> query(Connection c, String sql, Parameters parameters, Read<T> read)
-            throws SQLException {
-        try (PreparedStatement s = c.prepareStatement(sql)) {
-            parameters.set(s);
-            List<T> rows = new ArrayList<>();
-            try (ResultSet rs = s.executeQuery()) {
-                while (rs.next()) {
-                    rows.add(read.from(rs));
-                }
-            }
-            return rows;
-        }
     }
 }

@@ -95,8 +95,7 @@ class BatchContainerTest {
             @Override
             public void configure() {
                 from("activemq:queue:work").process(exchange -> others.incrementAndGet());
-                from("activemq:queue:work?selector=RAW(JMSPriority > 4)")
-                        .process(exchange -> urgent.incrementAndGet());
+                from("activemq:queue:work?selector=RAW(JMSPriority > 4)").process(exchange -> urgent.incrementAndGet());
             }
         });
         send("work", HIGH, 20);

@@ -98,6 +98,21 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /** What people do with single orders. */
+    public Interventions interventions() {
+        return new Interventions(database, instance);
+    }
+
+    /** What waits for a person. */
+    public DeadLetters deadLetters() {
+        return new DeadLetters(database);
+    }
+
+    /** Dead letters that are sent on at a rate. */
+    public Replays replays() {
+        return new Replays(database, instance);
+    }
+
     /**
      * Writes the changes of one batch, all or none.
      *

@@ -205,13 +205,13 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             try (turn) {
                 invokeListener(delivery.session(), delivery.message());
                 requireAccount(delivery);
-            } catch (Error e) {
-                precautions.haltIfBroken(e);
-                throw e;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 precautions.haltIfBroken(e);
                 LedgerUnavailableException away = ObjectHelper.getException(LedgerUnavailableException.class, e);
-                throw away == null ? e : away;
+                if (away != null) {
+                    throw away;
+                }
+                throw e;
             } finally {
                 Delivery.bind(null);
                 delivery.seal();

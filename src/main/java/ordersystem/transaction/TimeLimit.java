@@ -82,7 +82,9 @@ public final class TimeLimit implements AutoCloseable {
         private final @Nullable String orderId;
         private final boolean notedBefore;
         private final Thread thread = Thread.currentThread();
-        private final long begin = System.nanoTime();
+        /** Of the turn, and from when its stack is logged, of what it is given then: a process that was paused is not ended. */
+        private long begin = System.nanoTime();
+
         private boolean over;
         private boolean logged;
         private boolean noted;
@@ -96,24 +98,23 @@ public final class TimeLimit implements AutoCloseable {
         }
 
         private synchronized void look(long now) {
-            long elapsed = now - begin;
-            if (over || halted || elapsed < limit.toNanos()) {
+            if (over || halted || now - begin < limit.toNanos()) {
                 return;
             }
-            if (!logged) {
+            if (logged) {
+                halted = true;
+                halt.accept(new TimeoutException(this + " does not end"));
+            } else {
                 logged = true;
+                begin = now;
                 Throwable where = new Throwable("stack of " + thread.getName());
                 where.setStackTrace(thread.getStackTrace());
                 LOG.error(
-                        "{} takes longer than {}; after twice that time the process is ended and started again",
+                        "{} takes longer than {}; if it does not end in that time again, the process does",
                         this,
                         limit,
                         where);
                 note();
-            }
-            if (elapsed >= 2 * limit.toNanos()) {
-                halted = true;
-                halt.accept(new TimeoutException(this + " does not end"));
             }
         }
 

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
             "0:all is well",
             "1:audit found a difference",
             "2:the command line is wrong",
-            "3:it could not start; the last line says why and what to do",
+            "3:it could not start; the last line says why and what to do. Without such a line: out of memory",
+            "75:run cannot go on (an order that does not end, out of memory, the broker's store); start it again",
             "130, 143:run was stopped by Ctrl-C or SIGTERM, after the orders in hand"
         })
 final class Commands implements Callable<Integer> {
@@ -98,6 +99,7 @@ final class Commands implements Callable<Integer> {
         Ports.requireFree(settings);
         try (DataFolder folder = DataFolder.open(settings);
                 OrderSystem system = new OrderSystem(settings)) {
+            Thread.setDefaultUncaughtExceptionHandler(OrderSystem::uncaught);
             // For Ctrl-C and SIGTERM, the only hook; a start that fails is closed here, too.
             Runtime.getRuntime().addShutdownHook(new Thread(system::close, "shutdown"));
             system.start(out);

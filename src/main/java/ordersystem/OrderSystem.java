@@ -1,10 +1,10 @@
 package ordersystem;
 
 import jakarta.jms.ConnectionFactory;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,9 +35,13 @@ import ordersystem.monitoring.Figures;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.transaction.Batch;
+import ordersystem.transaction.BrokenJvm;
 import ordersystem.transaction.DeliveryLedger;
 import ordersystem.transaction.Dispatch;
 import ordersystem.transaction.OrderMessaging;
+import ordersystem.transaction.Precautions;
+import ordersystem.transaction.Quarantine;
+import ordersystem.transaction.TimeLimit;
 import ordersystem.waiting.Recovery;
 import ordersystem.waiting.Releaser;
 import ordersystem.waiting.WaitingRoom;
@@ -80,6 +84,9 @@ public final class OrderSystem implements AutoCloseable {
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
+    /** Written before the shutdown hook or a test closes it, by the thread that starts. */
+    private volatile boolean started;
+
     public OrderSystem(Settings settings) {
         this.settings = settings;
     }
@@ -114,7 +121,17 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     private void startAll() throws Exception {
+        RunningMark mark = RunningMark.set(settings.path("orders.data-dir"));
+        running.push(() -> {
+            if (started) {
+                mark.remove();
+            }
+        });
         Ledger ledger = opened(openLedger(settings));
+        TimeLimit timeLimit = opened(
+                new TimeLimit(settings.duration("orders.fulfilment.time-limit"), ledger.suspects(), OrderSystem::halt));
+        Precautions precautions = new Precautions(
+                new Quarantine(ledger.suspects(), mark.found(), Clock.systemUTC()), timeLimit, OrderSystem::halt);
 
         ConnectionFactory connections;
         ConnectionFactory doorConnections;
@@ -169,7 +186,7 @@ public final class OrderSystem implements AutoCloseable {
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
-                OrderMessaging.install(main.getCamelContext(), pool, batches(), ledger, door::isBusy);
+                OrderMessaging.install(main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions);
                 main.getCamelContext()
                         .getRegistry()
                         .bind(
@@ -188,6 +205,7 @@ public final class OrderSystem implements AutoCloseable {
         camel.start();
         running.push(register("OrderStats", figures));
         running.push(register("DeadLetters", new DeadLetters(recovery)));
+        started = true;
     }
 
     private void tell(PrintWriter out) {
@@ -283,10 +301,24 @@ public final class OrderSystem implements AutoCloseable {
                 OrderSystem::halt);
     }
 
-    /** The store cannot be written: whoever goes on would answer for orders that are nowhere. */
-    private static void halt(IOException fault) {
-        LOG.error("The broker's store failed; the process ends at once, to be started again.", fault);
-        Runtime.getRuntime().halt(EXIT_RESTART);
+    /**
+     * Who goes on would do harm: the store cannot be written, and orders would be answered for that are nowhere; a turn
+     * does not end; there is no memory.
+     */
+    private static void halt(Throwable fault) {
+        try {
+            LOG.error("The process ends at once, to be started again.", fault);
+        } finally {
+            Runtime.getRuntime().halt(EXIT_RESTART);
+        }
+    }
+
+    /** For threads that end by an exception nobody caught. */
+    static void uncaught(Thread thread, Throwable error) {
+        if (BrokenJvm.isShownBy(error)) {
+            halt(error);
+        }
+        LOG.error("Thread {} ended", thread.getName(), error);
     }
 
     private Map<String, Batch> batches() {

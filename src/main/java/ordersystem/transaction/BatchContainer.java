@@ -62,13 +62,26 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final Ledger ledger;
     private final String queue;
     private final BooleanSupplier intakeIsBusy;
+    private final Precautions precautions;
+    private final int ahead;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger slots = new AtomicInteger();
     private final Queue<Integer> freeSlots = new ConcurrentLinkedQueue<>();
     private final ThreadLocal<Consumer> consumers = ThreadLocal.withInitial(Consumer::new);
 
-    BatchContainer(JmsEndpoint endpoint, String queue, Batch batch, Ledger ledger, BooleanSupplier intakeIsBusy) {
+    /** @param ahead messages that the broker sends ahead to one consumer */
+    BatchContainer(
+            JmsEndpoint endpoint,
+            String queue,
+            Batch batch,
+            Ledger ledger,
+            BooleanSupplier intakeIsBusy,
+            Precautions precautions,
+            int ahead) {
         super(endpoint);
+        this.precautions = precautions;
+        this.ahead = Math.max(ahead, batch.size());
+        precautions.quarantine().expect(queue, endpoint.getConcurrentConsumers() * batch.size());
         this.intakeIsBusy = intakeIsBusy;
         this.queue = queue;
         this.batch = batch;
@@ -112,6 +125,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         /** How many of the next messages are taken one at a time. */
         private int singles;
 
+        private final Quarantine.Ward ward = precautions.quarantine().ward(queue, ahead);
         private Duration wait = FIRST_WAIT;
         private final Map<String, Escape> escapes = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
@@ -123,7 +137,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         };
 
         void take(Message first, Session session, MessageConsumer consumer, String name) throws JMSException {
-            int size = singles > 0 ? 1 : batch.size();
+            int size = singles > 0 || ward.isOpen() ? 1 : batch.size();
             long end = System.nanoTime() + batch.maxTime().toNanos();
             List<Delivery> deliveries = new ArrayList<>();
             try {
@@ -152,6 +166,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 pause(wait);
                 wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
             } catch (RuntimeException | Error e) {
+                precautions.haltIfBroken(e);
                 session.rollback();
                 singles = batch.size();
                 escaped(deliveries, e);
@@ -169,13 +184,28 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 delivery.seal();
                 return;
             }
+            Reason reason = ward.run(delivery.message(), noted -> runRoute(delivery, noted));
+            if (reason != null) {
+                bury(delivery, reason);
+                delivery.seal();
+            }
+        }
+
+        /** @param noted whether the message is noted as a suspect */
+        private void runRoute(Delivery delivery, boolean noted) throws JMSException {
+            TimeLimit.Turn turn =
+                    QueueNames.isLane(queue) ? precautions.timeLimit().begin(queue, delivery.message(), noted) : null;
             Delivery.bind(delivery);
-            try {
+            try (turn) {
                 invokeListener(delivery.session(), delivery.message());
                 requireAccount(delivery);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                precautions.haltIfBroken(e);
                 LedgerUnavailableException away = ObjectHelper.getException(LedgerUnavailableException.class, e);
-                throw away == null ? e : away;
+                if (away != null) {
+                    throw away;
+                }
+                throw e;
             } finally {
                 Delivery.bind(null);
                 delivery.seal();
@@ -194,6 +224,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             if (singles > 0) {
                 singles--;
             }
+            ward.settled(deliveries.get(0).message());
             if (!escapes.isEmpty()) {
                 for (Delivery delivery : deliveries) {
                     escapes.remove(delivery.message().getJMSMessageID());

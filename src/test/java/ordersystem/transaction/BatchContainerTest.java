@@ -11,6 +11,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -40,17 +41,20 @@ class BatchContainerTest {
     private final JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
     private final CamelContext camel = new DefaultCamelContext();
     private final AtomicBoolean intakeIsBusy = new AtomicBoolean();
+    private final TimeLimit timeLimit;
 
     BatchContainerTest(@TempDir Path folder) {
         broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), "none", 256L << 20, 100), fault -> {});
         ledger = Ledger.open("jdbc:h2:file:" + folder.resolve("ledger"), "", "", "test", 2);
         pool.setConnectionFactory(broker.connectionFactory());
+        timeLimit = new TimeLimit(LONG, ledger.suspects(), fault -> {});
     }
 
     @AfterEach
     void stop() {
         camel.stop();
         pool.stop();
+        timeLimit.close();
         ledger.close();
         broker.close();
     }
@@ -115,7 +119,9 @@ class BatchContainerTest {
     }
 
     private void start(Map<String, Batch> batches, RouteBuilder routes) throws Exception {
-        OrderMessaging.install(camel, pool, batches, ledger, intakeIsBusy::get);
+        Precautions precautions =
+                new Precautions(new Quarantine(ledger.suspects(), false, Clock.systemUTC()), timeLimit, fault -> {});
+        OrderMessaging.install(camel, pool, batches, ledger, intakeIsBusy::get, precautions);
         camel.addRoutes(routes);
         camel.start();
     }

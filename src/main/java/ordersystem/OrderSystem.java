@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,11 +19,15 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import ordersystem.audit.Audit;
 import ordersystem.audit.Repair;
+import ordersystem.brake.Fulfilment;
+import ordersystem.brake.MaintenanceSwitch;
+import ordersystem.brake.OutageBrake;
 import ordersystem.broker.BrokerClient;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
 import ordersystem.http.DeadLetters;
+import ordersystem.http.FulfilmentApi;
 import ordersystem.http.HttpServers;
 import ordersystem.http.OrderApi;
 import ordersystem.http.Problems;
@@ -30,6 +35,7 @@ import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
 import ordersystem.monitoring.Figures;
+import ordersystem.monitoring.FulfilmentHealth;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.transaction.Batch;
@@ -132,7 +138,11 @@ public final class OrderSystem implements AutoCloseable {
         running.push(pool::stop);
 
         OrderReader reader = new OrderReader();
-        Figures figures = new Figures(ledger, depth);
+        Clock clock = Clock.systemUTC();
+        MaintenanceSwitch maintenance = new MaintenanceSwitch(ledger, clock);
+        OutageBrake brake = new OutageBrake(brakeLimits(), clock, maintenance::isOn);
+        Fulfilment fulfilment = new Fulfilment(brake, maintenance, clock);
+        Figures figures = new Figures(ledger, depth, fulfilment::status);
         OrderProcessor processor = new OrderProcessor(figures);
         DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));
         Door door = new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits());
@@ -149,6 +159,8 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("ledger", deliveryLedger);
         camel.bind("waitingRoom", new WaitingRoom(settings.durations("orders.retry.delays"), deliveryLedger));
         camel.bind("figures", figures);
+        camel.bind("fulfilment", fulfilment);
+        camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("door", door);
         camel.bind("orderApi", new OrderApi(reader, door, ledger, () -> depth.apply(Door.INCOMING)));
         camel.bind("deadLetters", new DeadLetters(ledger));
@@ -158,7 +170,8 @@ public final class OrderSystem implements AutoCloseable {
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
-                OrderMessaging.install(main.getCamelContext(), pool, batches(), ledger, door::isBusy);
+                OrderMessaging.install(main.getCamelContext(), pool, batches(), ledger, door::isBusy, brake);
+                FulfilmentHealth.register(main.getCamelContext(), fulfilment::status);
                 main.getCamelContext()
                         .getRegistry()
                         .bind(
@@ -175,7 +188,8 @@ public final class OrderSystem implements AutoCloseable {
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();
-        running.push(register(figures));
+        running.push(register(figures, "ordersystem:type=OrderStats"));
+        running.push(register(fulfilment.mbean(), Fulfilment.OBJECT_NAME));
     }
 
     private void tell(PrintWriter out) {
@@ -205,6 +219,16 @@ public final class OrderSystem implements AutoCloseable {
                 settings.duration("orders.intake.flush-delay"),
                 KNOWN_ORDERS_LOOKUP,
                 settings.duration("orders.intake.time-limit"));
+    }
+
+    private OutageBrake.Limits brakeLimits() {
+        return new OutageBrake.Limits(
+                settings.text("orders.brake.mode").equals("on"),
+                settings.integer("orders.brake.failure-rate"),
+                settings.integer("orders.brake.window"),
+                settings.integer("orders.brake.minimum-turns"),
+                settings.duration("orders.brake.probe-interval"),
+                settings.duration("orders.brake.ramp"));
     }
 
     private static Ledger openLedger(Settings settings) {
@@ -292,9 +316,9 @@ public final class OrderSystem implements AutoCloseable {
                 yields);
     }
 
-    private static AutoCloseable register(Figures figures) throws JMException {
-        ObjectName name = new ObjectName("ordersystem:type=OrderStats");
-        ManagementFactory.getPlatformMBeanServer().registerMBean(figures, name);
+    private static AutoCloseable register(Object mbean, String objectName) throws JMException {
+        ObjectName name = new ObjectName(objectName);
+        ManagementFactory.getPlatformMBeanServer().registerMBean(mbean, name);
         return () -> ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * a file, and {@code ?Set-Cookie=} the answer. Immutable.
  */
 final class ApiHeaders implements HeaderFilterStrategy {
-    private static final Set<String> IN = Set.of("limit", "after");
+    private static final Set<String> IN = Set.of("limit", "after", FulfilmentApi.OPERATOR);
     private static final Set<String> OUT = Set.of("Location", "Retry-After");
 
     @Override

@@ -53,6 +53,9 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private static final int REMEMBERED_ESCAPES = 1_000;
     private static final Duration ESCAPE_WAIT = Duration.ofMillis(50);
     private static final Duration YIELD = Duration.ofMillis(10);
+    /** How often a consumer that may not work asks again. */
+    private static final Duration SHUT = Duration.ofMillis(200);
+
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
@@ -63,20 +66,26 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final String queue;
     private final String group;
     private final BooleanSupplier intakeIsBusy;
+    private final WorkGate gate;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger slots = new AtomicInteger();
     private final Queue<Integer> freeSlots = new ConcurrentLinkedQueue<>();
     private final ThreadLocal<Consumer> consumers = ThreadLocal.withInitial(Consumer::new);
 
-    /** @param group name of the consumer group, which its counters go by */
+    /**
+     * @param group name of the consumer group, which its counters go by
+     * @param gate asked where the queue is a lane's
+     */
     BatchContainer(
             JmsEndpoint endpoint,
             String queue,
             String group,
             Batch batch,
             Ledger ledger,
-            BooleanSupplier intakeIsBusy) {
+            BooleanSupplier intakeIsBusy,
+            WorkGate gate) {
         super(endpoint);
+        this.gate = QueueNames.isLane(queue) ? gate : WorkGate.OPEN;
         this.intakeIsBusy = intakeIsBusy;
         this.queue = queue;
         this.group = group;
@@ -86,26 +95,46 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     }
 
     @Override
+    protected MessageConsumer createListenerConsumer(Session session) throws JMSException {
+        return new ReturningConsumer(() -> super.createListenerConsumer(session));
+    }
+
+    @Override
     protected boolean receiveAndExecute(Object invoker, @Nullable Session session, @Nullable MessageConsumer consumer)
             throws JMSException {
         if (session == null || consumer == null) {
             throw new IllegalStateException("a batch needs cacheLevelName=CACHE_CONSUMER");
         }
         letIntakeGoFirst();
-        Message first = receiveMessage(consumer);
-        if (first == null) {
+        try (WorkGate.Leave leave = gate.enter(queue)) {
+            Message first = leave == null ? null : receiveMessage(consumer);
+            if (first != null && leave != null && leave.holds()) {
+                messageReceived(invoker, session);
+                take(first, session, consumer, leave);
+                return true;
+            }
+            if (first != null) {
+                // The gate was shut while this consumer waited for a message.
+                session.rollback();
+            }
+            if (leave == null || first != null) {
+                ((ReturningConsumer) consumer).giveBack();
+                pause(SHUT);
+            }
             noMessageReceived(invoker, session);
             return false;
         }
-        messageReceived(invoker, session);
+    }
+
+    private void take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave)
+            throws JMSException {
         Integer free = freeSlots.poll();
         int slot = free == null ? slots.getAndIncrement() : free;
         try {
-            consumers.get().take(first, session, consumer, group + "-" + slot);
+            consumers.get().take(first, session, consumer, leave, group + "-" + slot);
         } finally {
             freeSlots.add(slot);
         }
-        return true;
     }
 
     @Override
@@ -131,19 +160,20 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             }
         };
 
-        void take(Message first, Session session, MessageConsumer consumer, String name) throws JMSException {
-            int size = singles > 0 ? 1 : batch.size();
+        void take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave, String name)
+                throws JMSException {
+            int size = singles > 0 || leave.isForOne() ? 1 : batch.size();
             long end = System.nanoTime() + batch.maxTime().toNanos();
             List<Delivery> deliveries = new ArrayList<>();
             try {
                 for (Message next = first; next != null; ) {
-                    Delivery delivery = new Delivery(session, next);
+                    Delivery delivery = new Delivery(session, next, leave);
                     deliveries.add(delivery);
                     run(delivery);
                     if (next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY) {
                         end = Math.min(end, System.nanoTime() + batch.highTime().toNanos());
                     }
-                    boolean more = deliveries.size() < size && System.nanoTime() < end && isRunning();
+                    boolean more = deliveries.size() < size && System.nanoTime() < end && isRunning() && leave.holds();
                     next = more ? consumer.receiveNoWait() : null;
                 }
                 commit(session, deliveries, name);
@@ -182,6 +212,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             try {
                 invokeListener(delivery.session(), delivery.message());
                 requireAccount(delivery);
+                delivery.tellSuccess();
             } catch (RuntimeException e) {
                 LedgerUnavailableException away = ObjectHelper.getException(LedgerUnavailableException.class, e);
                 throw away == null ? e : away;

@@ -17,12 +17,14 @@ final class Batches implements MessageListenerContainerFactory {
     private final Map<String, Batch> batches;
     private final Ledger ledger;
     private final BooleanSupplier intakeIsBusy;
+    private final WorkGate gate;
 
     /** @param batches by queue name */
-    Batches(Map<String, Batch> batches, Ledger ledger, BooleanSupplier intakeIsBusy) {
+    Batches(Map<String, Batch> batches, Ledger ledger, BooleanSupplier intakeIsBusy, WorkGate gate) {
         this.batches = Map.copyOf(batches);
         this.ledger = ledger;
         this.intakeIsBusy = intakeIsBusy;
+        this.gate = gate;
     }
 
     @Override
@@ -30,7 +32,8 @@ final class Batches implements MessageListenerContainerFactory {
         String queue = endpoint.getDestinationName().replaceFirst("\\?.*", "");
         Batch batch = batches.getOrDefault(queue, OTHERS);
         return endpoint.getSelector() == null
-                ? new BatchContainer(endpoint, queue, queue, batch, ledger, intakeIsBusy)
-                : new BatchContainer(endpoint, queue, queue + "-selected", batch.selected(), ledger, intakeIsBusy);
+                ? new BatchContainer(endpoint, queue, queue, batch, ledger, intakeIsBusy, gate)
+                : new BatchContainer(
+                        endpoint, queue, queue + "-selected", batch.selected(), ledger, intakeIsBusy, gate);
     }
 }

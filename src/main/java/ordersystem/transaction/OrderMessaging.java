@@ -19,17 +19,19 @@ public final class OrderMessaging {
      * @param pool connections to the broker
      * @param batches how much a consumer takes at once, by queue name
      * @param intakeIsBusy whether more orders come in at present than can be taken in at once
+     * @param gate asked before anything is received from a lane
      */
     public static void install(
             CamelContext context,
             ConnectionFactory pool,
             Map<String, Batch> batches,
             Ledger ledger,
-            BooleanSupplier intakeIsBusy) {
+            BooleanSupplier intakeIsBusy,
+            WorkGate gate) {
         ActiveMQComponent component = new ActiveMQComponent(context);
         component.setConnectionFactory(new CollectingConnectionFactory(pool));
         component.setConsumerType(ConsumerType.Custom);
-        component.setMessageListenerContainerFactory(new Batches(batches, ledger, intakeIsBusy));
+        component.setMessageListenerContainerFactory(new Batches(batches, ledger, intakeIsBusy, gate));
         component.setTransacted(true);
         component.setLazyCreateTransactionManager(false);
         component.setCacheLevelName("CACHE_CONSUMER");

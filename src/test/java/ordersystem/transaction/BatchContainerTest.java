@@ -139,7 +139,7 @@ class BatchContainerTest {
     }
 
     private void start(Map<String, Batch> batches, RouteBuilder routes) throws Exception {
-        OrderMessaging.install(camel, pool, batches, ledger, intakeIsBusy::get);
+        OrderMessaging.install(camel, pool, batches, ledger, intakeIsBusy::get, WorkGate.OPEN);
         camel.addRoutes(routes);
         camel.start();
     }

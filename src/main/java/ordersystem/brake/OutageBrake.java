@@ -143,13 +143,13 @@ public final class OutageBrake implements WorkGate {
 
     /** 1, 2, 4, … */
     private int places() {
-        long sinceStart = Duration.between(rampStart, clock.instant()).toMillis();
+        long sinceStart = Math.max(0, Duration.between(rampStart, clock.instant()).toMillis());
         return 1 << Math.min(DOUBLINGS, DOUBLINGS * sinceStart / limits.ramp().toMillis());
     }
 
     private boolean isRamp() {
         Instant start = rampStart;
-        return start != Instant.MIN && clock.instant().isBefore(start.plus(limits.ramp()));
+        return !start.equals(Instant.MIN) && clock.instant().isBefore(start.plus(limits.ramp()));
     }
 
     private @Nullable Leave probe(String queue) {

@@ -143,7 +143,8 @@ public final class OutageBrake implements WorkGate {
 
     /** 1, 2, 4, … */
     private int places() {
-        long sinceStart = Math.max(0, Duration.between(rampStart, clock.instant()).toMillis());
+        long sinceStart =
+                Math.max(0, Duration.between(rampStart, clock.instant()).toMillis());
         return 1 << Math.min(DOUBLINGS, DOUBLINGS * sinceStart / limits.ramp().toMillis());
     }
 

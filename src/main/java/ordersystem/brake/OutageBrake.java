@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutageBrake implements WorkGate {
 
-    /** How long the high lane has for taking the probe before another lane may. */
-    private static final Duration HIGH_LANE_FIRST = Duration.ofSeconds(1);
+    /** How long a lane whose turn it is to probe has for asking, before any may: its route may be stopped. */
+    private static final Duration TURN = Duration.ofSeconds(1);
 
     private static final String HIGH_LANE = "orders." + Lane.HIGH.name();
 
@@ -57,9 +57,15 @@ public final class OutageBrake implements WorkGate {
     private volatile @Nullable Throwable lastFailure;
     private volatile Runnable listener = () -> {};
     private volatile Instant rampStart = Instant.MIN;
-    private volatile Instant probeDue = Instant.MIN;
-    /** Whether the next probe is of a lane other than high, because high had nothing to probe with. */
-    private volatile boolean turnOfOthers;
+    private volatile Turn turn = new Turn(true, Instant.MIN);
+
+    /**
+     * Who may probe.
+     *
+     * @param high the high lane, or the others because that one had nothing to probe with
+     * @param since not before; from then on others must not be starved by one that asks again and again
+     */
+    private record Turn(boolean high, Instant since) {}
 
     /** @param maintenance whether people hold work back at present */
     public OutageBrake(Limits limits, Clock clock, BooleanSupplier maintenance) {
@@ -156,14 +162,15 @@ public final class OutageBrake implements WorkGate {
     private @Nullable Leave probe(String queue) {
         Instant now = clock.instant();
         boolean high = queue.equals(HIGH_LANE);
-        boolean itsTurn = turnOfOthers != high || now.isAfter(probeDue.plus(HIGH_LANE_FIRST));
-        return now.isAfter(probeDue) && itsTurn && circuit.tryAcquirePermission() ? new Probe(high) : null;
+        Turn next = turn;
+        boolean itsTurn =
+                !now.isBefore(next.high() == high ? next.since() : next.since().plus(TURN));
+        return itsTurn && circuit.tryAcquirePermission() ? new Probe(high) : null;
     }
 
     private void changed(State to) {
         if (to == State.OPEN) {
-            probeDue = clock.instant().plus(limits.probeInterval());
-            turnOfOthers = false;
+            turn = new Turn(true, clock.instant().plus(limits.probeInterval()));
         }
         failuresInARow.set(0);
         listener.run();
@@ -245,7 +252,7 @@ public final class OutageBrake implements WorkGate {
         @Override
         public synchronized void close() {
             if (!told) {
-                turnOfOthers = high;
+                turn = new Turn(!high, clock.instant());
                 circuit.releasePermission();
             }
         }

@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * a file, and {@code ?Set-Cookie=} the answer. Immutable.
  */
 final class ApiHeaders implements HeaderFilterStrategy {
-    private static final Set<String> IN = Set.of("limit", "after", FulfilmentApi.OPERATOR);
+    private static final Set<String> IN = Set.of("limit", "after");
     private static final Set<String> OUT = Set.of("Location", "Retry-After");
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, @Nullable Object value, Exchange exchange) {
-        return !IN.contains(name);
+        // HTTP/2 has header names in lower case only.
+        return !IN.contains(name) && !name.equalsIgnoreCase(FulfilmentApi.OPERATOR);
     }
 
     @Override

@@ -128,7 +128,7 @@ class OutageBrakeTest {
     void aLaneWhoseConsumersDoNotAskForASecondIsNotWaitedFor() {
         open();
 
-        clock.forward(Duration.ofMillis(6000));
+        clock.forward(Duration.ofMillis(5999));
         assertThat(brake.enter(NORMAL)).isNull();
         clock.forward(Duration.ofMillis(1));
 

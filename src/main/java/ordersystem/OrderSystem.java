@@ -18,11 +18,15 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import ordersystem.audit.Audit;
 import ordersystem.audit.Repair;
+import ordersystem.brake.Fulfilment;
+import ordersystem.brake.MaintenanceSwitch;
+import ordersystem.brake.OutageBrake;
 import ordersystem.broker.BrokerClient;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
 import ordersystem.http.DeadLetterApi;
+import ordersystem.http.FulfilmentApi;
 import ordersystem.http.HttpServers;
 import ordersystem.http.OrderApi;
 import ordersystem.http.Problems;
@@ -32,6 +36,7 @@ import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
 import ordersystem.monitoring.DeadLetters;
 import ordersystem.monitoring.Figures;
+import ordersystem.monitoring.FulfilmentHealth;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.transaction.Batch;
@@ -157,7 +162,11 @@ public final class OrderSystem implements AutoCloseable {
         running.push(pool::stop);
 
         OrderReader reader = new OrderReader();
-        Figures figures = new Figures(ledger, depth);
+        Clock clock = Clock.systemUTC();
+        MaintenanceSwitch maintenance = new MaintenanceSwitch(ledger, clock);
+        OutageBrake brake = new OutageBrake(brakeLimits(), clock, maintenance::isOn);
+        Fulfilment fulfilment = new Fulfilment(brake, maintenance, clock);
+        Figures figures = new Figures(ledger, depth, fulfilment::status);
         OrderProcessor processor = new OrderProcessor(figures);
         DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));
         Door door = new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits());
@@ -174,9 +183,11 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("ledger", deliveryLedger);
         camel.bind("waitingRoom", new WaitingRoom(settings.durations("orders.retry.delays"), deliveryLedger));
         camel.bind("figures", figures);
+        camel.bind("fulfilment", fulfilment);
+        camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("door", door);
         camel.bind("orderApi", new OrderApi(reader, door, ledger, () -> depth.apply(Door.INCOMING)));
-        Recovery recovery = new Recovery(ledger, reader, processor::routeByPriority, () -> null);
+        Recovery recovery = new Recovery(ledger, reader, processor::routeByPriority, fulfilment::whyReplaysWait);
         camel.bind("recovery", recovery);
         camel.bind("deadLetterApi", new DeadLetterApi(recovery));
         camel.bind("recoveryApi", new RecoveryApi(recovery));
@@ -186,7 +197,9 @@ public final class OrderSystem implements AutoCloseable {
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
-                OrderMessaging.install(main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions);
+                OrderMessaging.install(
+                        main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake);
+                FulfilmentHealth.register(main.getCamelContext(), fulfilment::status);
                 main.getCamelContext()
                         .getRegistry()
                         .bind(
@@ -203,8 +216,9 @@ public final class OrderSystem implements AutoCloseable {
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();
-        running.push(register("OrderStats", figures));
-        running.push(register("DeadLetters", new DeadLetters(recovery)));
+        running.push(register("ordersystem:type=OrderStats", figures));
+        running.push(register("ordersystem:type=DeadLetters", new DeadLetters(recovery)));
+        running.push(register(Fulfilment.OBJECT_NAME, fulfilment.mbean()));
         started = true;
     }
 
@@ -235,6 +249,16 @@ public final class OrderSystem implements AutoCloseable {
                 settings.duration("orders.intake.flush-delay"),
                 KNOWN_ORDERS_LOOKUP,
                 settings.duration("orders.intake.time-limit"));
+    }
+
+    private OutageBrake.Limits brakeLimits() {
+        return new OutageBrake.Limits(
+                settings.text("orders.brake.mode").equals("on"),
+                settings.integer("orders.brake.failure-rate"),
+                settings.integer("orders.brake.window"),
+                settings.integer("orders.brake.minimum-turns"),
+                settings.duration("orders.brake.probe-interval"),
+                settings.duration("orders.brake.ramp"));
     }
 
     private static Ledger openLedger(Settings settings) {
@@ -337,9 +361,9 @@ public final class OrderSystem implements AutoCloseable {
                 yields);
     }
 
-    private static AutoCloseable register(String type, Object bean) throws JMException {
-        ObjectName name = new ObjectName("ordersystem:type=" + type);
-        ManagementFactory.getPlatformMBeanServer().registerMBean(bean, name);
+    private static AutoCloseable register(String objectName, Object mbean) throws JMException {
+        ObjectName name = new ObjectName(objectName);
+        ManagementFactory.getPlatformMBeanServer().registerMBean(mbean, name);
         return () -> ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
     }
 

@@ -374,6 +374,35 @@ public final class Ledger implements AutoCloseable {
         } while (page.size() == PAGE);
     }
 
+    /** What was {@link #set}, by any instance; empty where nothing was. */
+    public Optional<String> setting(String name) {
+        return database
+                .inTransaction(
+                        c -> Database.query(c, Sql.READ_SETTING, s -> s.setString(1, name), rs -> rs.getString(1)))
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * Keeps something for all instances, beyond a restart.
+     *
+     * @param name at most 64 characters
+     * @param setting at most 4,000 characters
+     */
+    public void set(String name, String setting) {
+        database.inTurn(c -> {
+            try (PreparedStatement add = c.prepareStatement(Sql.ADD_SETTING);
+                    PreparedStatement change = c.prepareStatement(Sql.SET)) {
+                add.setString(1, name);
+                add.setString(2, setting);
+                add.executeUpdate();
+                change.setString(1, setting);
+                change.setString(2, name);
+                return change.executeUpdate();
+            }
+        });
+    }
+
     @Override
     public void close() {
         readers.shutdown();

@@ -53,6 +53,9 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private static final int REMEMBERED_ESCAPES = 1_000;
     private static final Duration ESCAPE_WAIT = Duration.ofMillis(50);
     private static final Duration YIELD = Duration.ofMillis(10);
+    /** How often a consumer that may not work asks again. */
+    private static final Duration SHUT = Duration.ofMillis(200);
+
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
@@ -64,12 +67,16 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final BooleanSupplier intakeIsBusy;
     private final Precautions precautions;
     private final int ahead;
+    private final WorkGate gate;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger slots = new AtomicInteger();
     private final Queue<Integer> freeSlots = new ConcurrentLinkedQueue<>();
     private final ThreadLocal<Consumer> consumers = ThreadLocal.withInitial(Consumer::new);
 
-    /** @param ahead messages that the broker sends ahead to one consumer */
+    /**
+     * @param ahead messages that the broker sends ahead to one consumer
+     * @param gate asked where the queue is a lane's
+     */
     BatchContainer(
             JmsEndpoint endpoint,
             String queue,
@@ -77,16 +84,23 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             Ledger ledger,
             BooleanSupplier intakeIsBusy,
             Precautions precautions,
-            int ahead) {
+            int ahead,
+            WorkGate gate) {
         super(endpoint);
         this.precautions = precautions;
         this.ahead = Math.max(ahead, batch.size());
         precautions.quarantine().expect(queue, endpoint.getConcurrentConsumers() * batch.size());
+        this.gate = QueueNames.isLane(queue) ? gate : WorkGate.OPEN;
         this.intakeIsBusy = intakeIsBusy;
         this.queue = queue;
         this.batch = batch;
         this.ledger = ledger;
         setExposeListenerSession(false);
+    }
+
+    @Override
+    protected MessageConsumer createListenerConsumer(Session session) throws JMSException {
+        return new ReturningConsumer(() -> super.createListenerConsumer(session));
     }
 
     @Override
@@ -96,20 +110,35 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             throw new IllegalStateException("a batch needs cacheLevelName=CACHE_CONSUMER");
         }
         letIntakeGoFirst();
-        Message first = receiveMessage(consumer);
-        if (first == null) {
+        try (WorkGate.Leave leave = gate.enter(queue)) {
+            Message first = leave == null ? null : receiveMessage(consumer);
+            if (first != null && leave != null && leave.holds()) {
+                messageReceived(invoker, session);
+                take(first, session, consumer, leave);
+                return true;
+            }
+            if (first != null) {
+                // The gate was shut while this consumer waited for a message.
+                session.rollback();
+            }
+            if (leave == null || first != null) {
+                ((ReturningConsumer) consumer).giveBack();
+                pause(SHUT);
+            }
             noMessageReceived(invoker, session);
             return false;
         }
-        messageReceived(invoker, session);
+    }
+
+    private void take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave)
+            throws JMSException {
         Integer free = freeSlots.poll();
         int slot = free == null ? slots.getAndIncrement() : free;
         try {
-            consumers.get().take(first, session, consumer, queue + "-" + slot);
+            consumers.get().take(first, session, consumer, leave, queue + "-" + slot);
         } finally {
             freeSlots.add(slot);
         }
-        return true;
     }
 
     @Override
@@ -136,19 +165,20 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             }
         };
 
-        void take(Message first, Session session, MessageConsumer consumer, String name) throws JMSException {
-            int size = singles > 0 || ward.isOpen() ? 1 : batch.size();
+        void take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave, String name)
+                throws JMSException {
+            int size = singles > 0 || ward.isOpen() || leave.isForOne() ? 1 : batch.size();
             long end = System.nanoTime() + batch.maxTime().toNanos();
             List<Delivery> deliveries = new ArrayList<>();
             try {
                 for (Message next = first; next != null; ) {
-                    Delivery delivery = new Delivery(session, next);
+                    Delivery delivery = new Delivery(session, next, leave);
                     deliveries.add(delivery);
                     run(delivery);
                     if (next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY) {
                         end = Math.min(end, System.nanoTime() + batch.highTime().toNanos());
                     }
-                    boolean more = deliveries.size() < size && System.nanoTime() < end && isRunning();
+                    boolean more = deliveries.size() < size && System.nanoTime() < end && isRunning() && leave.holds();
                     next = more ? consumer.receiveNoWait() : null;
                 }
                 commit(session, deliveries, name);
@@ -199,6 +229,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             try (turn) {
                 invokeListener(delivery.session(), delivery.message());
                 requireAccount(delivery);
+                delivery.tellSuccess();
             } catch (RuntimeException | Error e) {
                 precautions.haltIfBroken(e);
                 LedgerUnavailableException away = ObjectHelper.getException(LedgerUnavailableException.class, e);

@@ -20,13 +20,20 @@ final class Batches implements MessageListenerContainerFactory {
     private final Ledger ledger;
     private final BooleanSupplier intakeIsBusy;
     private final Precautions precautions;
+    private final WorkGate gate;
 
     /** @param batches by queue name */
-    Batches(Map<String, Batch> batches, Ledger ledger, BooleanSupplier intakeIsBusy, Precautions precautions) {
+    Batches(
+            Map<String, Batch> batches,
+            Ledger ledger,
+            BooleanSupplier intakeIsBusy,
+            Precautions precautions,
+            WorkGate gate) {
         this.precautions = precautions;
         this.batches = Map.copyOf(batches);
         this.ledger = ledger;
         this.intakeIsBusy = intakeIsBusy;
+        this.gate = gate;
     }
 
     @Override
@@ -34,7 +41,8 @@ final class Batches implements MessageListenerContainerFactory {
         ActiveMQQueue destination = new ActiveMQQueue(endpoint.getDestinationName());
         String queue = destination.getPhysicalName();
         Batch batch = batches.getOrDefault(queue, OTHERS);
-        return new BatchContainer(endpoint, queue, batch, ledger, intakeIsBusy, precautions, prefetch(destination));
+        return new BatchContainer(
+                endpoint, queue, batch, ledger, intakeIsBusy, precautions, prefetch(destination), gate);
     }
 
     private static int prefetch(ActiveMQQueue destination) {

@@ -20,6 +20,7 @@ public final class OrderMessaging {
      * @param batches how much a consumer takes at once, by queue name
      * @param intakeIsBusy whether more orders come in at present than can be taken in at once
      * @param precautions against messages that end their consumer or the process
+     * @param gate asked before anything is received from a lane
      */
     public static void install(
             CamelContext context,
@@ -27,11 +28,12 @@ public final class OrderMessaging {
             Map<String, Batch> batches,
             Ledger ledger,
             BooleanSupplier intakeIsBusy,
-            Precautions precautions) {
+            Precautions precautions,
+            WorkGate gate) {
         ActiveMQComponent component = new ActiveMQComponent(context);
         component.setConnectionFactory(new CollectingConnectionFactory(pool));
         component.setConsumerType(ConsumerType.Custom);
-        component.setMessageListenerContainerFactory(new Batches(batches, ledger, intakeIsBusy, precautions));
+        component.setMessageListenerContainerFactory(new Batches(batches, ledger, intakeIsBusy, precautions, gate));
         component.setTransacted(true);
         component.setLazyCreateTransactionManager(false);
         component.setCacheLevelName("CACHE_CONSUMER");

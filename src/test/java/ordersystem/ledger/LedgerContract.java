@@ -98,6 +98,19 @@ abstract class LedgerContract {
     }
 
     @Test
+    void aSettingIsTheLastOneThatAnyInstanceMade() {
+        assertThat(ledger.setting("switch")).isEmpty();
+
+        try (Ledger other = Ledger.open(url, user(), password(), "other", 2)) {
+            other.set("switch", "on");
+            assertThat(ledger.setting("switch")).contains("on");
+            ledger.set("switch", "off");
+            assertThat(other.setting("switch")).contains("off");
+        }
+        assertThat(ledger.setting("another switch")).isEmpty();
+    }
+
+    @Test
     void theSameArrivalAgainIsSentAgainToTheSamePlace() {
         write(arrival("A", "m1"));
 

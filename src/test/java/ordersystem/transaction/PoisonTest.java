@@ -298,7 +298,13 @@ class PoisonTest {
                 new Quarantine(ledger.suspects(), afterUncleanStop, Clock.systemUTC()), timeLimit, halts::add);
         Batch batch = new Batch(SIZE, Duration.ofMillis(50), Duration.ofMillis(50), Duration.ZERO);
         OrderMessaging.install(
-                camel, pool, Map.of("work", batch, "orders.slow", batch), ledger, () -> false, precautions);
+                camel,
+                pool,
+                Map.of("work", batch, "orders.slow", batch),
+                ledger,
+                () -> false,
+                precautions,
+                WorkGate.OPEN);
         camel.addRoutes(routes);
         camel.start();
     }

@@ -33,7 +33,16 @@ class CommandsTest {
     void helpNamesTheCommandsAndTheExitCodes() {
         assertThat(execute("--help")).isZero();
 
-        assertThat(out.toString()).contains("run ", "audit ", "--config=FILE", "Exit codes:", "3 ");
+        assertThat(out.toString())
+                .contains(
+                        "run ",
+                        "audit ",
+                        "dead-letters ",
+                        "order ",
+                        "fulfilment ",
+                        "--config=FILE",
+                        "Exit codes:",
+                        "3 ");
         assertThat(err.toString()).isEmpty();
     }
 

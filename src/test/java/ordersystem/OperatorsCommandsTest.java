@@ -161,11 +161,16 @@ class OperatorsCommandsTest {
         system.answers("GET /api/dead-letters?" + query, 200, "{\"deadLetters\":[]}");
 
         assertThat(execute(
-                        ("dead-letters list --state FAILED --lane normal --reason-type a.B --reason-node= --text no~stock"
-                                        + " --older-than 1h --limit 7 --after ID:x")
-                                .replace(' ', '\n')
-                                .replace('~', ' ')
-                                .split("\n")))
+                        "dead-letters",
+                        "list",
+                        "--state=FAILED",
+                        "--lane=normal",
+                        "--reason-type=a.B",
+                        "--reason-node=",
+                        "--text=no stock",
+                        "--older-than=1h",
+                        "--limit=7",
+                        "--after=ID:x"))
                 .isZero();
 
         assertThat(system.request().target()).isEqualTo("/api/dead-letters?" + query);

@@ -132,11 +132,7 @@ public final class DeadLettersCommand {
         Fields replay = new Fields(answer.json());
         String id = replay.text("id");
         if (wait) {
-            ReplayWatch watch = new ReplayWatch(client, id, line -> {
-                if (!terminal.isJson()) {
-                    terminal.line(line);
-                }
-            });
+            ReplayWatch watch = new ReplayWatch(client, id, terminal::progress);
             terminal.show(watch.untilSettled(LOOK_AGAIN), settled -> {});
         } else {
             terminal.show(
@@ -164,8 +160,7 @@ public final class DeadLettersCommand {
     }
 
     private void replays(JsonNode answer) {
-        Table table = Table.headed(
-                "ID", "STARTED", "BY", "STATUS", "CHOSEN", "SENT ON", "SUCCEEDED", "FAILED AGAIN", "UNDER WAY", "NOTE");
+        Table table = Table.headed("ID", "STARTED", "BY", "STATUS", "SENT ON", "SUCCEEDED", "FAILED", "NOTE");
         for (JsonNode entry : answer.path("replays")) {
             Fields replay = new Fields(entry);
             Fields outcomes = replay.of("outcomes");
@@ -174,11 +169,9 @@ public final class DeadLettersCommand {
                     replay.time("startedAt"),
                     replay.text("who"),
                     replay.text("status"),
-                    replay.text("chosen"),
-                    replay.text("sentOn"),
+                    replay.text("sentOn") + "/" + replay.text("chosen"),
                     outcomes.given("SUCCEEDED").orElse("0"),
                     outcomes.given("FAILED").orElse("0"),
-                    outcomes.given("UNDER_WAY").orElse("0"),
                     replay.text("note"));
         }
         tableOr(answer.path("replays"), table, "nothing was replayed yet");

@@ -12,7 +12,7 @@ final class Table {
     private static final String GAP = "  ";
 
     /** Narrower than this the last column says nothing; the terminal may wrap it then. */
-    private static final int LEAST_WIDTH = 20;
+    private static final int LEAST_WIDTH = 10;
 
     private final List<List<String>> rows = new ArrayList<>();
 

@@ -29,6 +29,12 @@ final class Terminal {
         return json;
     }
 
+    /** Something to read on the way to the answer; it keeps out of JSON's way. */
+    void progress(String line) {
+        PrintWriter to = json ? spec.commandLine().getErr() : out();
+        to.println(plain(line));
+    }
+
     /** As JSON where that is asked for. What it escapes stands in strings, so that it is the same JSON. */
     void show(Answer answer, Consumer<JsonNode> readable) {
         if (json) {
@@ -39,7 +45,7 @@ final class Terminal {
     }
 
     void line(String line) {
-        out().println(Excerpt.escaped(line, Integer.MAX_VALUE));
+        out().println(plain(line));
     }
 
     /** Some lines; tabs become blanks. */
@@ -51,8 +57,12 @@ final class Terminal {
         table.lines(width(System.getenv("COLUMNS"))).forEach(this::line);
     }
 
-    PrintWriter out() {
+    private PrintWriter out() {
         return spec.commandLine().getOut();
+    }
+
+    private static String plain(String line) {
+        return Excerpt.escaped(line, Integer.MAX_VALUE);
     }
 
     static int width(@Nullable String columns) {

@@ -22,13 +22,15 @@ import ordersystem.broker.BrokerClient;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
-import ordersystem.http.DeadLetters;
+import ordersystem.http.DeadLetterApi;
 import ordersystem.http.HttpServers;
 import ordersystem.http.OrderApi;
 import ordersystem.http.Problems;
+import ordersystem.http.RecoveryApi;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
+import ordersystem.monitoring.DeadLetters;
 import ordersystem.monitoring.Figures;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
@@ -36,6 +38,7 @@ import ordersystem.transaction.Batch;
 import ordersystem.transaction.DeliveryLedger;
 import ordersystem.transaction.Dispatch;
 import ordersystem.transaction.OrderMessaging;
+import ordersystem.waiting.Recovery;
 import ordersystem.waiting.Releaser;
 import ordersystem.waiting.WaitingRoom;
 import org.apache.camel.main.BaseMainSupport;
@@ -62,8 +65,13 @@ public final class OrderSystem implements AutoCloseable {
     /** How long a high order that has been read goes on being held by its intake batch. */
     private static final Duration HIGH_ORDER_WAITS_FOR_OTHERS = Duration.ofMillis(5);
 
-    /** How long normal work holds back, at most, before each batch while more orders come in than can be taken in. */
-    private static final Duration INTAKE_GOES_FIRST = Duration.ofSeconds(2);
+    /**
+     * How long work holds back, at most, before each batch while more orders come in than can be taken in. Reading does so
+     * for less: a high order is not known as one before it is read.
+     */
+    private static final Duration READING_HOLDS_BACK = Duration.ofMillis(250);
+
+    private static final Duration NORMAL_WORK_HOLDS_BACK = Duration.ofSeconds(2);
 
     /** One a consumer group: the broker takes what comes over one in turn, commits over several share a disk sync. */
     private static final int CONNECTIONS = 8;
@@ -151,7 +159,10 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("figures", figures);
         camel.bind("door", door);
         camel.bind("orderApi", new OrderApi(reader, door, ledger, () -> depth.apply(Door.INCOMING)));
-        camel.bind("deadLetters", new DeadLetters(ledger));
+        Recovery recovery = new Recovery(ledger, reader, processor::routeByPriority, () -> null);
+        camel.bind("recovery", recovery);
+        camel.bind("deadLetterApi", new DeadLetterApi(recovery));
+        camel.bind("recoveryApi", new RecoveryApi(recovery));
         camel.bind("problems", new Problems());
         camel.addMainListener(
                 new HttpServers(settings.integer("camel.server.port"), settings.integer("camel.management.port")));
@@ -175,7 +186,8 @@ public final class OrderSystem implements AutoCloseable {
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();
-        running.push(register(figures));
+        running.push(register("OrderStats", figures));
+        running.push(register("DeadLetters", new DeadLetters(recovery)));
     }
 
     private void tell(PrintWriter out) {
@@ -279,9 +291,10 @@ public final class OrderSystem implements AutoCloseable {
 
     private Map<String, Batch> batches() {
         return Map.of(
-                "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, INTAKE_GOES_FIRST),
+                "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, READING_HOLDS_BACK),
                 "orders.high", batch("high", settings.duration("orders.high.batch.max-time"), Duration.ZERO),
-                "orders.normal", batch("normal", settings.duration("orders.normal.batch.max-time"), INTAKE_GOES_FIRST));
+                "orders.normal",
+                        batch("normal", settings.duration("orders.normal.batch.max-time"), NORMAL_WORK_HOLDS_BACK));
     }
 
     private Batch batch(String name, Duration highTime, Duration yields) {
@@ -292,9 +305,9 @@ public final class OrderSystem implements AutoCloseable {
                 yields);
     }
 
-    private static AutoCloseable register(Figures figures) throws JMException {
-        ObjectName name = new ObjectName("ordersystem:type=OrderStats");
-        ManagementFactory.getPlatformMBeanServer().registerMBean(figures, name);
+    private static AutoCloseable register(String type, Object bean) throws JMException {
+        ObjectName name = new ObjectName("ordersystem:type=" + type);
+        ManagementFactory.getPlatformMBeanServer().registerMBean(bean, name);
         return () -> ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
     }
 

@@ -11,12 +11,25 @@ import org.jspecify.annotations.Nullable;
  * a file, and {@code ?Set-Cookie=} the answer. Immutable.
  */
 final class ApiHeaders implements HeaderFilterStrategy {
-    private static final Set<String> IN = Set.of("limit", "after");
+    /** Of the public port: none. */
+    static final Set<String> PUBLIC = Set.of();
+
+    /** Of the management port. */
+    static final Set<String> MANAGEMENT = Set.of(
+            "X-Operator", "limit", "after", "state", "lane", "reasonType", "reasonNode", "text", "olderThan", "note");
+
     private static final Set<String> OUT = Set.of("Location", "Retry-After");
+
+    private final Set<String> in;
+
+    /** @param in what comes in */
+    ApiHeaders(Set<String> in) {
+        this.in = in;
+    }
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, @Nullable Object value, Exchange exchange) {
-        return !IN.contains(name);
+        return !in.contains(name);
     }
 
     @Override

@@ -3,7 +3,11 @@ package ordersystem.ledger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -25,6 +29,9 @@ public final class Interventions {
     /** Name of the counter rows. */
     static final String COUNTER = "people";
 
+    /** Rows changed in one transaction; more would hold locks for long. */
+    private static final int AT_ONCE = 500;
+
     private static final Set<State> WAITS_FOR_A_PERSON = Set.of(State.FAILED, State.INVALID);
     private static final Set<State> GOES_ON_BY_ITSELF = Set.of(State.RETRYING, State.DEFERRED);
     private static final Set<State> GIVEN_UP = Set.of(State.DISCARDED, State.DISMISSED, State.CANCELLED);
@@ -45,7 +52,8 @@ public final class Interventions {
             WHERE order_id = ANY(?) AND outcome = 'UNDER_WAY'""";
 
     private static final String PUT = """
-            UPDATE orders SET step = step + 1, handled = NULL, state = ?, lane = COALESCE(?, lane), place = NULL, attempts = ?,
+            UPDATE orders SET step = step + 1, handled = NULL, state = ?, lane = COALESCE(?, lane), place = NULL,
+                attempts = COALESCE(CAST(? AS INTEGER), attempts),
                 due = CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END, instance = ?, updated_at = CURRENT_TIMESTAMP
             WHERE order_id = ANY(?)""";
 
@@ -80,9 +88,10 @@ public final class Interventions {
      * Where an order is put.
      *
      * @param lane null leaves it as it is
+     * @param attempts turns that failed so far; null leaves it as it is
      * @param goesOn whether the releaser sends it on at once
      */
-    record Place(State state, @Nullable Lane lane, int attempts, boolean goesOn) {}
+    record Place(State state, @Nullable Lane lane, @Nullable Integer attempts, boolean goesOn) {}
 
     private final Database database;
     private final String instance;
@@ -97,8 +106,55 @@ public final class Interventions {
         return act(id, Kind.DISCARD, by, row -> {
             require(row, WAITS_FOR_A_PERSON, "discard");
             State state = row.state() == State.INVALID ? State.DISMISSED : State.DISCARDED;
-            return new Place(state, null, row.attempts(), false);
+            return new Place(state, null, null, false);
         });
+    }
+
+    /**
+     * The same for all that fit, some hundreds in a transaction.
+     *
+     * @return how many
+     */
+    public long discard(Selection selection, By by) {
+        long all = 0;
+        String after = "";
+        List<String> ids;
+        do {
+            String last = after;
+            ids = database.inTurn(c -> discard(c, selection, last, by));
+            all += ids.size();
+            after = ids.isEmpty() ? after : ids.get(ids.size() - 1);
+        } while (!ids.isEmpty());
+        return all;
+    }
+
+    private List<String> discard(Connection c, Selection selection, String after, By by) throws SQLException {
+        CounterChanges counters = new CounterChanges();
+        Map<State, List<String>> ids = new EnumMap<>(State.class);
+        List<String> all = Database.query(
+                c,
+                "SELECT order_id, state, lane FROM orders WHERE " + DeadLetters.where(selection)
+                        + " AND order_id > ? ORDER BY order_id LIMIT ? FOR UPDATE",
+                s -> {
+                    int i = DeadLetters.set(c, s, 1, selection);
+                    s.setString(i++, after);
+                    s.setInt(i, AT_ONCE);
+                },
+                rs -> {
+                    State before = State.valueOf(rs.getString("state"));
+                    State now = before == State.INVALID ? State.DISMISSED : State.DISCARDED;
+                    counters.put(Rows.lane(rs), before, Rows.lane(rs), now);
+                    ids.computeIfAbsent(now, state -> new ArrayList<>()).add(rs.getString("order_id"));
+                    return rs.getString("order_id");
+                });
+        if (!all.isEmpty()) {
+            remember(c, all, Kind.DISCARD, by, null);
+            for (Map.Entry<State, List<String>> each : ids.entrySet()) {
+                put(c, each.getValue(), new Place(each.getKey(), null, null, false), instance);
+            }
+            counters.writeTo(c, instance, COUNTER);
+        }
+        return all;
     }
 
     /** Undoes {@link #discard} and {@link #cancel}: what was a dead letter is one again, any other order goes on at once. */
@@ -110,8 +166,8 @@ public final class Interventions {
                     ? State.FAILED
                     : history.get(history.size() - 1).state();
             return WAITS_FOR_A_PERSON.contains(before)
-                    ? new Place(before, null, row.attempts(), false)
-                    : new Place(State.RETRYING, null, row.attempts(), true);
+                    ? new Place(before, null, null, false)
+                    : new Place(State.RETRYING, null, null, true);
         });
     }
 
@@ -122,7 +178,7 @@ public final class Interventions {
     public Optional<OrderRecord> cancel(String id, By by) {
         return act(id, Kind.CANCEL, by, row -> {
             requireNotOver(row, "cancel");
-            return new Place(State.CANCELLED, null, row.attempts(), false);
+            return new Place(State.CANCELLED, null, null, false);
         });
     }
 
@@ -208,7 +264,7 @@ public final class Interventions {
             }
             By withOrder = new By(
                     by.who(), "sent on as order " + order.orderId() + (by.note() == null ? "" : ": " + by.note()));
-            put(c, message, Kind.EDIT, withOrder, new Place(State.DISMISSED, null, message.attempts(), false));
+            put(c, message, Kind.EDIT, withOrder, new Place(State.DISMISSED, null, null, false));
             return Optional.ofNullable(lock(c, order.orderId()));
         });
     }
@@ -287,7 +343,7 @@ public final class Interventions {
         update(c, PUT, s -> {
             s.setString(1, place.state().name());
             s.setString(2, Rows.name(place.lane()));
-            s.setInt(3, place.attempts());
+            s.setObject(3, place.attempts(), Types.INTEGER);
             s.setBoolean(4, place.goesOn());
             s.setString(5, instance);
             s.setArray(6, c.createArrayOf("varchar", ids.toArray()));

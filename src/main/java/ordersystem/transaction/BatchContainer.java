@@ -61,25 +61,16 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final Batch batch;
     private final Ledger ledger;
     private final String queue;
-    private final String group;
     private final BooleanSupplier intakeIsBusy;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger slots = new AtomicInteger();
     private final Queue<Integer> freeSlots = new ConcurrentLinkedQueue<>();
     private final ThreadLocal<Consumer> consumers = ThreadLocal.withInitial(Consumer::new);
 
-    /** @param group name of the consumer group, which its counters go by */
-    BatchContainer(
-            JmsEndpoint endpoint,
-            String queue,
-            String group,
-            Batch batch,
-            Ledger ledger,
-            BooleanSupplier intakeIsBusy) {
+    BatchContainer(JmsEndpoint endpoint, String queue, Batch batch, Ledger ledger, BooleanSupplier intakeIsBusy) {
         super(endpoint);
         this.intakeIsBusy = intakeIsBusy;
         this.queue = queue;
-        this.group = group;
         this.batch = batch;
         this.ledger = ledger;
         setExposeListenerSession(false);
@@ -101,7 +92,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         Integer free = freeSlots.poll();
         int slot = free == null ? slots.getAndIncrement() : free;
         try {
-            consumers.get().take(first, session, consumer, group + "-" + slot);
+            consumers.get().take(first, session, consumer, queue + "-" + slot);
         } finally {
             freeSlots.add(slot);
         }

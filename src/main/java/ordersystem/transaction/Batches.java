@@ -28,9 +28,6 @@ final class Batches implements MessageListenerContainerFactory {
     @Override
     public AbstractMessageListenerContainer createMessageListenerContainer(JmsEndpoint endpoint) {
         String queue = endpoint.getDestinationName().replaceFirst("\\?.*", "");
-        Batch batch = batches.getOrDefault(queue, OTHERS);
-        return endpoint.getSelector() == null
-                ? new BatchContainer(endpoint, queue, queue, batch, ledger, intakeIsBusy)
-                : new BatchContainer(endpoint, queue, queue + "-selected", batch.selected(), ledger, intakeIsBusy);
+        return new BatchContainer(endpoint, queue, batches.getOrDefault(queue, OTHERS), ledger, intakeIsBusy);
     }
 }

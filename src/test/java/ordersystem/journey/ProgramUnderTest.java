@@ -126,9 +126,14 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
 
     /** Starts it to die at a seam; it may die before it is ready. */
     void startToDieAt(Seam seam) {
-        Path script = home.resolve(seam.name() + ".btm");
+        startToDie(seam.name(), seam.script());
+    }
+
+    /** Starts it with a Byteman script that halts it with {@link Seam#EXIT_CODE}. */
+    void startToDie(String name, String rules) {
+        Path script = home.resolve(name + ".btm");
         try {
-            Files.writeString(script, seam.script());
+            Files.writeString(script, rules);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -86,30 +86,6 @@ class BatchContainerTest {
     }
 
     @Test
-    void consumersOfUrgentMessagesOnlyDoNotHoldBack() throws Exception {
-        AtomicInteger urgent = new AtomicInteger();
-        AtomicInteger others = new AtomicInteger();
-        intakeIsBusy.set(true);
-        send("work", NORMAL, 300);
-        start(Map.of("work", new Batch(50, LONG, Duration.ZERO, LONG)), new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("activemq:queue:work").process(exchange -> others.incrementAndGet());
-                from("activemq:queue:work?selector=RAW(JMSPriority > 4)").process(exchange -> urgent.incrementAndGet());
-            }
-        });
-        send("work", HIGH, 20);
-
-        await("all but those that were sent ahead to the other consumer")
-                .untilAsserted(() -> assertThat(urgent).hasValueGreaterThanOrEqualTo(10));
-        assertThat(others).hasValue(0);
-
-        intakeIsBusy.set(false);
-        await("the others, when the intake is quiet again")
-                .untilAsserted(() -> assertThat(urgent.get() + others.get()).isEqualTo(320));
-    }
-
-    @Test
     void aBatchEndsSoonAfterAHighOrderHoweverManyOthersWait() throws Exception {
         CountDownLatch handedOver = new CountDownLatch(1);
         send("work", HIGH, 1);

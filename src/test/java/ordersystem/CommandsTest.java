@@ -74,7 +74,7 @@ class CommandsTest {
     void aMistypedCommandIsToldWithTheOneThatWasMeant() {
         assertThat(execute("dead-leters", "list")).isEqualTo(2);
 
-        assertThat(err.toString()).contains("Did you mean: ordersystem dead-letters?");
+        assertThat(err.toString()).contains("Did you mean: ordersystem dead-letters");
         assertThat(out.toString()).isEmpty();
     }
 

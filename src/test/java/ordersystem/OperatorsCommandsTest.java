@@ -138,9 +138,9 @@ class OperatorsCommandsTest {
 
         assertThat(lines())
                 .containsExactly(
-                        "ID   STATE   LANE    FAILED TURNS  LAST FAILED          NODE  REASON",
-                        "A-1  FAILED  NORMAL  5             " + local("2026-01-01T10:06:00Z")
-                                + "  call  SocketTimeoutException: no answer",
+                        "ID   STATE   LANE    TURNS  LAST FAILED          REASON",
+                        "A-1  FAILED  NORMAL  5      " + local("2026-01-01T10:06:00Z")
+                                + "  no answer (SocketTimeoutException)",
                         "There are more: --after A-1");
         assertThat(err.toString()).isEmpty();
     }
@@ -391,7 +391,7 @@ class OperatorsCommandsTest {
                         "",
                         local("2026-01-01T10:00:00Z") + "  received",
                         local("2026-01-01T11:00:00Z") + "  expedited by anna: on the phone (it was RECEIVED)",
-                        local("2026-01-01T12:00:00Z") + "  failed in fulfilment/call: IOException: no stock",
+                        local("2026-01-01T12:00:00Z") + "  failed in fulfilment/call: no stock (IOException)",
                         "",
                         "body (utf-8):",
                         "{",

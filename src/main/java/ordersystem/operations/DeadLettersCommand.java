@@ -68,7 +68,7 @@ public final class DeadLettersCommand {
     }
 
     private void page(JsonNode answer) {
-        Table table = Table.headed("ID", "STATE", "LANE", "FAILED TURNS", "LAST FAILED", "NODE", "REASON");
+        Table table = Table.headed("ID", "STATE", "LANE", "TURNS", "LAST FAILED", "REASON");
         for (JsonNode entry : answer.path("deadLetters")) {
             Fields letter = new Fields(entry);
             table.row(
@@ -77,7 +77,6 @@ public final class DeadLettersCommand {
                     letter.text("lane"),
                     letter.text("attempts"),
                     letter.time("lastFailedAt"),
-                    letter.of("reason").text("node"),
                     letter.reason());
         }
         tableOr(answer.path("deadLetters"), table, "nothing waits for a person here");

@@ -49,14 +49,14 @@ record Fields(JsonNode object) {
         return new Fields(object.path(name));
     }
 
-    /** The reason of a failure: class without its package, and message. */
+    /** The reason of a failure: what it says, then its class without the package, because the end may be cut. */
     String reason() {
         Fields reason = of("reason");
-        String type = reason.given("type").orElse("");
+        String type = reason.text("type");
         String simple = type.substring(type.lastIndexOf('.') + 1);
         return reason.given("message")
-                .map(message -> simple.isEmpty() ? message : simple + ": " + message)
-                .orElse(simple.isEmpty() ? NONE : simple);
+                .map(message -> message + " (" + simple + ")")
+                .orElse(simple);
     }
 
     /** Where a failure happened: its route and node. */

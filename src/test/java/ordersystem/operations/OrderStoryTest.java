@@ -31,9 +31,9 @@ class OrderStoryTest {
                 .containsExactly(
                         "2026-01-01T10:00:00Z received",
                         "2026-01-01T10:00:01Z failed for the first time",
-                        "2026-01-01T10:06:00Z failed in fulfilment/call: IOException: no stock",
+                        "2026-01-01T10:06:00Z failed in fulfilment/call: no stock (IOException)",
                         "2026-01-01T11:00:00Z replayed by anna: stock is back (it was FAILED, failed turns: 5; replay R1: FAILED)",
-                        "2026-01-01T11:00:02Z failed in fulfilment/call: IOException: still no stock",
+                        "2026-01-01T11:00:02Z failed in fulfilment/call: still no stock (IOException)",
                         "2026-01-01T12:00:00Z expedited by bo (it was RETRYING)",
                         "2026-01-01T12:00:01Z processed");
     }

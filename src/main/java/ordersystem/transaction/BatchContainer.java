@@ -29,6 +29,7 @@ import ordersystem.ledger.State;
 import ordersystem.order.Content;
 import ordersystem.order.InvalidOrderException;
 import ordersystem.order.Order;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
 import org.apache.camel.component.jms.JmsEndpoint;
 import org.apache.camel.util.ObjectHelper;
@@ -271,9 +272,15 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             }
             Escape before = escapes.get(id);
             int times = before == null ? 1 : before.times() + 1;
+            Throwable cause = e;
+            while (cause instanceof RuntimeCamelException && cause.getCause() != null) {
+                cause = cause.getCause();
+            }
             escapes.put(
                     id,
-                    new Escape(times, new Reason(e.getClass().getName(), String.valueOf(e.getMessage()), null, null)));
+                    new Escape(
+                            times,
+                            new Reason(cause.getClass().getName(), String.valueOf(cause.getMessage()), null, null)));
             LOG.warn("{}: message {} failed alone, {} of {} times", queue, id, times, ESCAPES, e);
             pause(ESCAPE_WAIT.multipliedBy(1L << Math.min(times, ESCAPES)));
         }

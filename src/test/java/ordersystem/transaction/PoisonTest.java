@@ -64,6 +64,8 @@ class PoisonTest {
 
     @AfterEach
     void stop() {
+        // An exchange that ended by an Error counts as in flight for ever.
+        camel.getShutdownStrategy().setTimeout(1);
         camel.stop();
         pool.stop();
         if (timeLimit != null) {
@@ -187,49 +189,76 @@ class PoisonTest {
 
     @Test
     void aParserWithoutStackIsAnEscapeLikeAnyOtherAndIsBuriedAfterFive() throws Exception {
-        AtomicInteger pills = new AtomicInteger();
-        AtomicInteger others = new AtomicInteger();
         send("work", SIZE);
         send("work", 1, "pill");
         send("work", SIZE);
-        start(false, LONG, work("", exchange -> {
-            if (exchange.getMessage().getBody(String.class).equals("pill")) {
-                pills.incrementAndGet();
-                deep(1);
+        Parser parser = new Parser();
+        start(false, LONG, new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("activemq:queue:work").bean(parser, "parse");
             }
-            others.incrementAndGet();
-        }));
+        });
 
         Message buried = receive(QueueNames.UNFILED);
         assertThat(buried.getStringProperty(OrderHeaders.REASON_CLASS)).isEqualTo(StackOverflowError.class.getName());
-        assertThat(pills).as("once with others, five times alone").hasValueBetween(5, 6);
+        assertThat(parser.pills).as("once with others, five times alone").hasValueBetween(5, 6);
         await("its neighbours, which are handled again where their batch was undone")
-                .untilAsserted(() -> assertThat(others).hasValueGreaterThanOrEqualTo(2 * SIZE));
+                .untilAsserted(() -> assertThat(parser.others).hasValueGreaterThanOrEqualTo(2 * SIZE));
         await().untilAsserted(() -> assertThat(broker.depth("work")).hasValue(0));
         assertThat(halts).isEmpty();
     }
 
-    private static int deep(int n) {
-        return n == 0 ? 0 : 1 + deep(n + 1);
+    /** A bean of a route, as the reader of orders is. */
+    public static final class Parser {
+        private final AtomicInteger pills = new AtomicInteger();
+        private final AtomicInteger others = new AtomicInteger();
+
+        public void parse(String body) {
+            if (body.equals("pill")) {
+                pills.incrementAndGet();
+                deep(1);
+            }
+            others.incrementAndGet();
+        }
+
+        private static int deep(int n) {
+            return n == 0 ? 0 : 1 + deep(n + 1);
+        }
     }
 
     @Test
-    void outOfMemoryEndsTheProcessBeforeAnErrorHandlerTakesItForAFailure() throws Exception {
+    void outOfMemoryEndsTheProcess() throws Exception {
         OutOfMemoryError error = new OutOfMemoryError("of a test");
+        send("work", 1);
+        start(false, LONG, work("", exchange -> {
+            throw error;
+        }));
+
+        await().untilAsserted(() -> assertThat(halts).contains(error));
+    }
+
+    @Test
+    void outOfMemoryInABeanEndsTheProcessBeforeAnErrorHandlerTakesItForAFailure() throws Exception {
         AtomicInteger haltsWhenHandled = new AtomicInteger(-1);
         send("work", 1);
         start(false, LONG, new RouteBuilder() {
             @Override
             public void configure() {
                 onException(Throwable.class).handled(true).process(exchange -> haltsWhenHandled.set(halts.size()));
-                from("activemq:queue:work").process(exchange -> {
-                    throw error;
-                });
+                from("activemq:queue:work").bean(Glutton.class, "eat");
             }
         });
 
         await().untilAsserted(() -> assertThat(haltsWhenHandled).hasPositiveValue());
-        assertThat(halts).contains(error);
+        assertThat(halts).allSatisfy(halt -> assertThat(halt).hasRootCauseInstanceOf(OutOfMemoryError.class));
+    }
+
+    /** A bean of a route. */
+    public static final class Glutton {
+        public void eat() {
+            throw new OutOfMemoryError("of a test");
+        }
     }
 
     @Test

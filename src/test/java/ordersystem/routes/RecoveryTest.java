@@ -44,6 +44,7 @@ class RecoveryTest {
         OPEN.set(false);
         system = new RunningSystem(home)
                 .set("ORDERS_RETRY_DELAYS", "100ms")
+                .set("ORDERS_BRAKE_MODE", "off")
                 .fulfilment("""
                         - bean: { beanType: ordersystem.routes.RecoveryTest$Warehouse, method: call }
                         - to: activemq:queue:orders.fulfilled

@@ -156,7 +156,9 @@ class OutageTest {
         assertThat(system.manage("/api/fulfilment")).contains("\"state\":\"maintenance\"", "Mary", "stocktaking");
         assertThat(system.get("/api/stats"))
                 .contains("\"brake\":{\"state\":\"MAINTENANCE\"", "\"processed\":0", "\"pending\":21");
-        assertThat(system.manage("/observe/health")).contains("\"status\":\"UP\"");
+        assertThat(system.manage("/observe/health"))
+                .containsPattern("\"message\":\"maintenance since [^\"]*: stocktaking\"")
+                .doesNotContain("DOWN");
         assertThat(warehouse.calls()).isEmpty();
 
         system.manage("/api/fulfilment/resume", "John", "{}");

@@ -5,9 +5,17 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import ordersystem.operations.DeadLettersCommand;
+import ordersystem.operations.FulfilmentCommand;
+import ordersystem.operations.ManagementClient;
+import ordersystem.operations.NotRunningException;
+import ordersystem.operations.OrderCommand;
+import ordersystem.operations.ProblemException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,7 +25,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line: {@code ordersystem [run | audit]}. Called once, by {@link OrderSystem#main}. */
+/**
+ * The command line: {@code ordersystem [run | audit]}, and the commands of package {@code operations} that talk to a running
+ * system. Called once, by {@link OrderSystem#main}.
+ */
 @Command(
         name = "ordersystem",
         description = "Takes orders in, never loses one, and works off the urgent ones first.",
@@ -32,13 +43,16 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all is well",
-            "1:audit found a difference",
+            "1:audit found a difference, or the running system refused; the last lines say why",
             "2:the command line is wrong",
-            "3:it could not start; the last line says why and what to do",
+            "3:it could not start, or no running system answered; the last line says why and what to do. Without such a line:"
+                    + " out of memory",
+            "75:run cannot go on (an order that does not end, out of memory, the broker's store); start it again",
             "130, 143:run was stopped by Ctrl-C or SIGTERM, after the orders in hand"
         })
 final class Commands implements Callable<Integer> {
 
+    static final int REFUSED = 1;
     static final int START_FAILED = 3;
 
     /** System property that names the installation folder; without it, the working directory is taken. */
@@ -56,10 +70,7 @@ final class Commands implements Callable<Integer> {
     @Nullable
     private Path configFile;
 
-    @Option(
-            names = "--verbose",
-            scope = ScopeType.INHERIT,
-            description = "When the start fails, show the stack trace too.")
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "When it fails, show the stack trace too.")
     private boolean verbose;
 
     private final Path home;
@@ -82,7 +93,10 @@ final class Commands implements Callable<Integer> {
     static CommandLine commandLine(Path home) {
         Commands commands = new Commands(home);
         return new CommandLine(commands)
-                .setExecutionExceptionHandler((e, commandLine, parsed) -> commands.startFailed(e, commandLine));
+                .addSubcommand(new DeadLettersCommand(commands::runningSystem))
+                .addSubcommand(new OrderCommand(commands::runningSystem))
+                .addSubcommand(new FulfilmentCommand(commands::runningSystem))
+                .setExecutionExceptionHandler((e, commandLine, parsed) -> commands.failed(e, commandLine));
     }
 
     /** Without a command: run. */
@@ -98,6 +112,7 @@ final class Commands implements Callable<Integer> {
         Ports.requireFree(settings);
         try (DataFolder folder = DataFolder.open(settings);
                 OrderSystem system = new OrderSystem(settings)) {
+            Thread.setDefaultUncaughtExceptionHandler(OrderSystem::uncaught);
             // For Ctrl-C and SIGTERM, the only hook; a start that fails is closed here, too.
             Runtime.getRuntime().addShutdownHook(new Thread(system::close, "shutdown"));
             system.start(out);
@@ -128,9 +143,20 @@ final class Commands implements Callable<Integer> {
         return Settings.load(home, configFile, System.getenv());
     }
 
-    private int startFailed(Exception e, CommandLine commandLine) {
+    private ManagementClient runningSystem() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        // Whoever works with orders need not be allowed to read the ledger's password.
+        environment.put("ORDERS_LEDGER_PASSWORD_FILE", "");
+        Settings settings = Settings.load(home, configFile, environment);
+        return new ManagementClient(
+                settings.text("camel.management.host"),
+                settings.integer("camel.management.port"),
+                System.getProperty("user.name", "unknown"));
+    }
+
+    private int failed(Exception e, CommandLine commandLine) {
         PrintWriter err = commandLine.getErr();
-        if (e instanceof StartException) {
+        if (e instanceof StartException || e instanceof NotRunningException || e instanceof ProblemException) {
             err.println("ordersystem: " + e.getMessage());
         } else {
             Throwable cause = e;
@@ -144,7 +170,7 @@ final class Commands implements Callable<Integer> {
             e.printStackTrace(err);
         }
         err.flush();
-        return START_FAILED;
+        return e instanceof ProblemException ? REFUSED : START_FAILED;
     }
 
     private static String oneLine(Throwable e) {

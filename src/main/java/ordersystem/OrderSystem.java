@@ -1,7 +1,6 @@
 package ordersystem;
 
 import jakarta.jms.ConnectionFactory;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -26,22 +25,29 @@ import ordersystem.broker.BrokerClient;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
-import ordersystem.http.DeadLetters;
+import ordersystem.http.DeadLetterApi;
 import ordersystem.http.FulfilmentApi;
 import ordersystem.http.HttpServers;
 import ordersystem.http.OrderApi;
 import ordersystem.http.Problems;
+import ordersystem.http.RecoveryApi;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
+import ordersystem.monitoring.DeadLetters;
 import ordersystem.monitoring.Figures;
 import ordersystem.monitoring.FulfilmentHealth;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.transaction.Batch;
+import ordersystem.transaction.BrokenJvm;
 import ordersystem.transaction.DeliveryLedger;
 import ordersystem.transaction.Dispatch;
 import ordersystem.transaction.OrderMessaging;
+import ordersystem.transaction.Precautions;
+import ordersystem.transaction.Quarantine;
+import ordersystem.transaction.TimeLimit;
+import ordersystem.waiting.Recovery;
 import ordersystem.waiting.Releaser;
 import ordersystem.waiting.WaitingRoom;
 import org.apache.camel.main.BaseMainSupport;
@@ -68,8 +74,13 @@ public final class OrderSystem implements AutoCloseable {
     /** How long a high order that has been read goes on being held by its intake batch. */
     private static final Duration HIGH_ORDER_WAITS_FOR_OTHERS = Duration.ofMillis(5);
 
-    /** How long normal work holds back, at most, before each batch while more orders come in than can be taken in. */
-    private static final Duration INTAKE_GOES_FIRST = Duration.ofSeconds(2);
+    /**
+     * How long work holds back, at most, before each batch while more orders come in than can be taken in. Reading does so
+     * for less: a high order is not known as one before it is read.
+     */
+    private static final Duration READING_HOLDS_BACK = Duration.ofMillis(250);
+
+    private static final Duration NORMAL_WORK_HOLDS_BACK = Duration.ofSeconds(2);
 
     /** One a consumer group: the broker takes what comes over one in turn, commits over several share a disk sync. */
     private static final int CONNECTIONS = 8;
@@ -77,6 +88,9 @@ public final class OrderSystem implements AutoCloseable {
     private final Settings settings;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
+
+    /** Written before the shutdown hook or a test closes it, by the thread that starts. */
+    private volatile boolean started;
 
     public OrderSystem(Settings settings) {
         this.settings = settings;
@@ -112,7 +126,17 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     private void startAll() throws Exception {
+        RunningMark mark = RunningMark.set(settings.path("orders.data-dir"));
+        running.push(() -> {
+            if (started) {
+                mark.remove();
+            }
+        });
         Ledger ledger = opened(openLedger(settings));
+        TimeLimit timeLimit = opened(
+                new TimeLimit(settings.duration("orders.fulfilment.time-limit"), ledger.suspects(), OrderSystem::halt));
+        Precautions precautions = new Precautions(
+                new Quarantine(ledger.suspects(), mark.found(), Clock.systemUTC()), timeLimit, OrderSystem::halt);
 
         ConnectionFactory connections;
         ConnectionFactory doorConnections;
@@ -163,14 +187,18 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("door", door);
         camel.bind("orderApi", new OrderApi(reader, door, ledger, () -> depth.apply(Door.INCOMING)));
-        camel.bind("deadLetters", new DeadLetters(ledger));
+        Recovery recovery = new Recovery(ledger, reader, processor::routeByPriority, fulfilment::whyReplaysWait);
+        camel.bind("recovery", recovery);
+        camel.bind("deadLetterApi", new DeadLetterApi(recovery));
+        camel.bind("recoveryApi", new RecoveryApi(recovery));
         camel.bind("problems", new Problems());
         camel.addMainListener(
                 new HttpServers(settings.integer("camel.server.port"), settings.integer("camel.management.port")));
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
-                OrderMessaging.install(main.getCamelContext(), pool, batches(), ledger, door::isBusy, brake);
+                OrderMessaging.install(
+                        main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake);
                 FulfilmentHealth.register(main.getCamelContext(), fulfilment::status);
                 main.getCamelContext()
                         .getRegistry()
@@ -188,8 +216,10 @@ public final class OrderSystem implements AutoCloseable {
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();
-        running.push(register(figures, "ordersystem:type=OrderStats"));
-        running.push(register(fulfilment.mbean(), Fulfilment.OBJECT_NAME));
+        running.push(register("ordersystem:type=OrderStats", figures));
+        running.push(register("ordersystem:type=DeadLetters", new DeadLetters(recovery)));
+        running.push(register(Fulfilment.OBJECT_NAME, fulfilment.mbean()));
+        started = true;
     }
 
     private void tell(PrintWriter out) {
@@ -295,17 +325,32 @@ public final class OrderSystem implements AutoCloseable {
                 OrderSystem::halt);
     }
 
-    /** The store cannot be written: whoever goes on would answer for orders that are nowhere. */
-    private static void halt(IOException fault) {
-        LOG.error("The broker's store failed; the process ends at once, to be started again.", fault);
-        Runtime.getRuntime().halt(EXIT_RESTART);
+    /**
+     * Who goes on would do harm: the store cannot be written, and orders would be answered for that are nowhere; a turn
+     * does not end; there is no memory.
+     */
+    private static void halt(Throwable fault) {
+        try {
+            LOG.error("The process ends at once, to be started again.", fault);
+        } finally {
+            Runtime.getRuntime().halt(EXIT_RESTART);
+        }
+    }
+
+    /** For threads that end by an exception nobody caught. */
+    static void uncaught(Thread thread, Throwable error) {
+        if (BrokenJvm.isShownBy(error)) {
+            halt(error);
+        }
+        LOG.error("Thread {} ended", thread.getName(), error);
     }
 
     private Map<String, Batch> batches() {
         return Map.of(
-                "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, INTAKE_GOES_FIRST),
+                "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, READING_HOLDS_BACK),
                 "orders.high", batch("high", settings.duration("orders.high.batch.max-time"), Duration.ZERO),
-                "orders.normal", batch("normal", settings.duration("orders.normal.batch.max-time"), INTAKE_GOES_FIRST));
+                "orders.normal",
+                        batch("normal", settings.duration("orders.normal.batch.max-time"), NORMAL_WORK_HOLDS_BACK));
     }
 
     private Batch batch(String name, Duration highTime, Duration yields) {
@@ -316,7 +361,7 @@ public final class OrderSystem implements AutoCloseable {
                 yields);
     }
 
-    private static AutoCloseable register(Object mbean, String objectName) throws JMException {
+    private static AutoCloseable register(String objectName, Object mbean) throws JMException {
         ObjectName name = new ObjectName(objectName);
         ManagementFactory.getPlatformMBeanServer().registerMBean(mbean, name);
         return () -> ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);

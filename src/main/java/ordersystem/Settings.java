@@ -90,6 +90,7 @@ public final class Settings {
                     Allowed.integer(1, MOST_CONSUMERS).or(AUTO)),
             Map.entry("orders.fulfilment.uri", Allowed.text(2000)),
             Map.entry("orders.fulfilment.expected-time", Allowed.duration("1ms", "1m")),
+            Map.entry("orders.fulfilment.time-limit", Allowed.duration("1s", "1h")),
             Map.entry("orders.fulfilment.target-rate", Allowed.integer(1, 100_000)),
             Map.entry("orders.retry.delays", Allowed.durations(20, "100ms", "7d")),
             Map.entry("orders.brake.mode", Allowed.oneOf("on", "off")),

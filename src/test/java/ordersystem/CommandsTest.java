@@ -33,7 +33,16 @@ class CommandsTest {
     void helpNamesTheCommandsAndTheExitCodes() {
         assertThat(execute("--help")).isZero();
 
-        assertThat(out.toString()).contains("run ", "audit ", "--config=FILE", "Exit codes:", "3 ");
+        assertThat(out.toString())
+                .contains(
+                        "run ",
+                        "audit ",
+                        "dead-letters ",
+                        "order ",
+                        "fulfilment ",
+                        "--config=FILE",
+                        "Exit codes:",
+                        "3 ");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -53,11 +62,19 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "--nonsense", "--config"})
+    @ValueSource(strings = {"xyz", "--xyz", "--config"})
     void aWrongCommandLineIsToldWithTheUsage(String argument) {
         assertThat(execute(argument)).isEqualTo(2);
 
         assertThat(err.toString()).contains("Usage: ordersystem");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aMistypedCommandIsToldWithTheOneThatWasMeant() {
+        assertThat(execute("dead-leters", "list")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("Did you mean: ordersystem dead-letters");
         assertThat(out.toString()).isEmpty();
     }
 

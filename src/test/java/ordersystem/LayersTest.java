@@ -44,6 +44,15 @@ class LayersTest {
             .allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule operatorsCommandsKnowTheSystemByItsManagementPortOnly = noClasses()
+            .that()
+            .resideInAPackage("ordersystem.operations..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("ordersystem..")
+                    .and(not(resideInAnyPackage("ordersystem.order..", "ordersystem.operations.."))))
+            .allowEmptyShould(true);
+
+    @ArchTest
     static final ArchRule sqlIsSpokenInTheLedgerOnly = noClasses()
             .that()
             .resideOutsideOfPackage("ordersystem.ledger..")

@@ -114,7 +114,7 @@ public final class Audit {
         } else if (!order.kept()) {
             lost++;
             offend(id + ": waits as " + order.state() + " without its body");
-        } else if (order.state() != State.DEFERRED && order.reason() == null) {
+        } else if (order.state() != State.DEFERRED && order.reason() == null && order.handled() != null) {
             unexplained++;
             offend(id + ": waits as " + order.state() + " without a reason");
         }
@@ -132,12 +132,12 @@ public final class Audit {
 
     private void print(PrintWriter out, Recount recount) {
         long waiting = states.entrySet().stream()
-                .filter(e -> e.getKey().isWaiting() && e.getKey() != State.INVALID)
+                .filter(e -> e.getKey().isWaiting() && e.getKey().count() != State.Count.INVALID)
                 .mapToLong(Map.Entry::getValue)
                 .sum();
         long processed = states.getOrDefault(State.PROCESSED, 0L);
         long onTheirWay = states.getOrDefault(State.RECEIVED, 0L);
-        long invalid = states.getOrDefault(State.INVALID, 0L);
+        long invalid = states.getOrDefault(State.INVALID, 0L) + states.getOrDefault(State.DISMISSED, 0L);
         out.printf(
                 "ledger        %,d orders: %,d processed, %,d on their way, %,d waiting; and %,d invalid messages%n",
                 processed + onTheirWay + waiting, processed, onTheirWay, waiting, invalid);

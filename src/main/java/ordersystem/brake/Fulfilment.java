@@ -92,6 +92,12 @@ public final class Fulfilment implements BrakeMXBean {
         return maintenance.isOn() ? BrakeState.MAINTENANCE : brake.state();
     }
 
+    /** Null where replays may go on: not in an outage, nor just after it, nor in maintenance. */
+    public @Nullable String whyReplaysWait() {
+        BrakeState state = state();
+        return state == BrakeState.CLOSED ? null : state.words();
+    }
+
     public FulfilmentStatus status() {
         MaintenanceSwitch.Position position = maintenance.position();
         BrakeState state = state();

@@ -11,13 +11,29 @@ import org.jspecify.annotations.Nullable;
  * a file, and {@code ?Set-Cookie=} the answer. Immutable.
  */
 final class ApiHeaders implements HeaderFilterStrategy {
-    private static final Set<String> IN = Set.of("limit", "after");
+    /** In which an operator says who it is. Kept, not checked. */
+    static final String OPERATOR = "X-Operator";
+
+    /** Of the public port: none. */
+    static final Set<String> PUBLIC = Set.of();
+
+    /** Of the management port. */
+    static final Set<String> MANAGEMENT = Set.of(
+            OPERATOR, "limit", "after", "state", "lane", "reasonType", "reasonNode", "text", "olderThan", "note");
+
     private static final Set<String> OUT = Set.of("Location", "Retry-After");
+
+    private final Set<String> in;
+
+    /** @param in what comes in */
+    ApiHeaders(Set<String> in) {
+        this.in = in;
+    }
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, @Nullable Object value, Exchange exchange) {
         // HTTP/2 has header names in lower case only.
-        return !IN.contains(name) && !name.equalsIgnoreCase(FulfilmentApi.OPERATOR);
+        return !in.contains(name) && !(in.contains(OPERATOR) && name.equalsIgnoreCase(OPERATOR));
     }
 
     @Override

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FulfilmentApi {
 
-    /** Header in which an operator says who it is. Kept, not checked. */
-    static final String OPERATOR = "X-Operator";
-
     private static final int LONGEST_NAME = 100;
     private static final int LONGEST_REASON = 500;
     private static final JsonMapper JSON = new JsonMapper();
@@ -32,7 +29,7 @@ public final class FulfilmentApi {
     }
 
     /** Orders are taken in and none is worked off: {@code {"reason": "..."}}. */
-    public void pause(Exchange exchange, @Header(OPERATOR) @Nullable String operator) {
+    public void pause(Exchange exchange, @Header(ApiHeaders.OPERATOR) @Nullable String operator) {
         String reason = reason(exchange);
         if (reason == null) {
             throw new InvalidRequestException("reason", "why orders are not worked off: 1 to 500 characters");
@@ -42,7 +39,7 @@ public final class FulfilmentApi {
     }
 
     /** Orders are worked off again; a reason may be given. */
-    public void resume(Exchange exchange, @Header(OPERATOR) @Nullable String operator) {
+    public void resume(Exchange exchange, @Header(ApiHeaders.OPERATOR) @Nullable String operator) {
         fulfilment.resume(name(operator), reason(exchange));
         status(exchange);
     }
@@ -52,7 +49,7 @@ public final class FulfilmentApi {
             return "unknown";
         }
         if (operator.length() > LONGEST_NAME) {
-            throw new InvalidRequestException(OPERATOR, "at most " + LONGEST_NAME + " characters");
+            throw new InvalidRequestException(ApiHeaders.OPERATOR, "at most " + LONGEST_NAME + " characters");
         }
         return operator;
     }

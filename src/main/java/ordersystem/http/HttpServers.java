@@ -71,8 +71,8 @@ public final class HttpServers extends MainListenerSupport {
                 return server;
             }
         });
-        context.addComponent("platform-http", component(null));
-        context.addComponent("management-http", component(new ManagementHttp(managementPort)));
+        context.addComponent("platform-http", component(null, ApiHeaders.PUBLIC));
+        context.addComponent("management-http", component(new ManagementHttp(managementPort), ApiHeaders.MANAGEMENT));
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStarted(CamelContext started) {
@@ -102,9 +102,9 @@ public final class HttpServers extends MainListenerSupport {
         return gate;
     }
 
-    private static PlatformHttpComponent component(@Nullable PlatformHttpEngine engine) {
+    private static PlatformHttpComponent component(@Nullable PlatformHttpEngine engine, Set<String> headers) {
         PlatformHttpComponent component = new PlatformHttpComponent();
-        component.setHeaderFilterStrategy(new ApiHeaders());
+        component.setHeaderFilterStrategy(new ApiHeaders(headers));
         if (engine != null) {
             component.setEngine(engine);
         }

@@ -147,7 +147,7 @@ public final class OrderApi {
     private Answer answerStatus(String orderId) {
         OrderRecord row = ledger.find(orderId).orElse(null);
         // An invalid message has a row under its message id, which is not an order id.
-        if (row != null && row.state() != State.INVALID) {
+        if (row != null && row.state().count() != State.Count.INVALID) {
             return Answer.json(
                     200,
                     new Status(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import ordersystem.broker.Receipt;
 import ordersystem.ledger.LedgerUnavailableException;
+import ordersystem.ledger.RefusedException;
 import ordersystem.order.InvalidOrderException;
 import ordersystem.order.InvalidOrderException.Violation;
 
@@ -42,6 +43,9 @@ record Problem(
             }
             if (cause instanceof InvalidRequestException) {
                 return plain(400, "Bad Request", String.valueOf(cause.getMessage()));
+            }
+            if (cause instanceof RefusedException) {
+                return plain(409, "Conflict", String.valueOf(cause.getMessage()));
             }
             if (cause instanceof LedgerUnavailableException) {
                 return unavailable("ledger-unavailable", "The ledger does not answer", "nothing is lost; ask again");

@@ -40,9 +40,19 @@ final class CounterChanges {
 
     /** An order went from one state to another. */
     void moved(@Nullable Lane from, State old, @Nullable Lane to, State state) {
+        put(from, old, to, state);
+        event(to, state);
+    }
+
+    /** A person took an order in; it did not fail. */
+    void took(Lane lane, State state) {
+        place(lane, state, 1);
+    }
+
+    /** A person put an order from one state into another; it did not fail anew. */
+    void put(@Nullable Lane from, State old, @Nullable Lane to, State state) {
         place(from, old, -1);
         place(to, state, 1);
-        event(to, state);
     }
 
     void duplicate(@Nullable Lane lane) {

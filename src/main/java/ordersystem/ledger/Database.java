@@ -247,7 +247,10 @@ final class Database implements AutoCloseable {
                 .locations("classpath:ordersystem/ledger")
                 .table("ledger_migrations")
                 .placeholders(Map.of(
-                        "bytes", h2 ? "BINARY LARGE OBJECT" : "BYTEA", "where_due", h2 ? "" : "WHERE due IS NOT NULL"))
+                        "bytes", h2 ? "BINARY LARGE OBJECT" : "BYTEA",
+                        "where_due", h2 ? "" : "WHERE due IS NOT NULL",
+                        "where_dead", h2 ? "" : "WHERE state IN ('FAILED', 'INVALID')",
+                        "where_replay", h2 ? "" : "WHERE replay IS NOT NULL"))
                 .load()
                 .migrate();
     }

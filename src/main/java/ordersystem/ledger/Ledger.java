@@ -62,6 +62,7 @@ public final class Ledger implements AutoCloseable {
 
     private final Database database;
     private final String instance;
+    private final Suspects suspects;
 
     /** Readers with a time limit; a reader that hangs costs its thread, and the next one is refused at once. */
     private final ExecutorService readers;
@@ -71,6 +72,7 @@ public final class Ledger implements AutoCloseable {
     private Ledger(Database database, String instance) {
         this.database = database;
         this.instance = Rows.text(instance, 200);
+        this.suspects = new Suspects(database, this.instance);
         this.readers = new ThreadPoolExecutor(0, 4, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread thread = new Thread(task, "ledger-reader");
             thread.setDaemon(true);
@@ -96,6 +98,21 @@ public final class Ledger implements AutoCloseable {
             database.close();
             throw e;
         }
+    }
+
+    /** What people do with single orders. */
+    public Interventions interventions() {
+        return new Interventions(database, instance);
+    }
+
+    /** What waits for a person. */
+    public DeadLetters deadLetters() {
+        return new DeadLetters(database);
+    }
+
+    /** Dead letters that are sent on at a rate. */
+    public Replays replays() {
+        return new Replays(database, instance);
     }
 
     /**
@@ -212,6 +229,11 @@ public final class Ledger implements AutoCloseable {
             counters.writeTo(c, instance, REPAIR);
             return taken;
         });
+    }
+
+    /** Messages that may be what ends the process. */
+    public Suspects suspects() {
+        return suspects;
     }
 
     public Optional<OrderRecord> find(String orderId) {

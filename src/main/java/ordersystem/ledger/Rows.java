@@ -53,7 +53,6 @@ final class Rows {
     }
 
     static OrderRecord order(ResultSet rs) throws SQLException {
-        String type = rs.getString("reason_type");
         return new OrderRecord(
                 rs.getString("order_id"),
                 lane(rs),
@@ -64,20 +63,25 @@ final class Rows {
                 rs.getString("body_hash"),
                 rs.getInt("attempts"),
                 time(rs, "due"),
-                type == null
-                        ? null
-                        : new Reason(
-                                type,
-                                rs.getString("reason_message"),
-                                emptyAsNull(rs.getString("reason_route")),
-                                emptyAsNull(rs.getString("reason_node"))),
+                reason(rs),
                 time(rs, "first_failed_at"),
                 time(rs, "last_failed_at"),
-                rs.getObject("received_at", OffsetDateTime.class).toInstant(),
-                rs.getObject("updated_at", OffsetDateTime.class).toInstant(),
+                instant(rs, "received_at"),
+                instant(rs, "updated_at"),
                 time(rs, "processed_at"),
                 rs.getString("instance"),
                 rs.getBoolean("kept"));
+    }
+
+    static @Nullable Reason reason(ResultSet rs) throws SQLException {
+        String type = rs.getString("reason_type");
+        return type == null
+                ? null
+                : new Reason(
+                        type,
+                        rs.getString("reason_message"),
+                        emptyAsNull(rs.getString("reason_route")),
+                        emptyAsNull(rs.getString("reason_node")));
     }
 
     static Content content(ResultSet rs) throws SQLException {
@@ -129,7 +133,16 @@ final class Rows {
         }
     }
 
-    private static @Nullable Instant time(ResultSet rs, String column) throws SQLException {
+    static Instant instant(ResultSet rs, String column) throws SQLException {
+        return rs.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    static @Nullable Instant time(ResultSet rs, String column) throws SQLException {
+        OffsetDateTime time = rs.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    static @Nullable Instant time(ResultSet rs, int column) throws SQLException {
         OffsetDateTime time = rs.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();
     }

@@ -85,13 +85,15 @@ final class Sql {
             UPDATE orders SET step = step + 1, handled = NULL, state = ?, place = NULL,
                 due = CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
                 reason_type = ?, reason_message = ?, reason_route = ?, reason_node = ?,
+                first_failed_at = COALESCE(first_failed_at, CURRENT_TIMESTAMP),
+                last_failed_at = COALESCE(last_failed_at, CURRENT_TIMESTAMP),
                 instance = ?, updated_at = CURRENT_TIMESTAMP
             WHERE order_id = ? AND step = ? AND COALESCE(state, '') = 'RECEIVED' AND body IS NOT NULL""";
 
     static final String POSTPONE =
             "UPDATE orders SET due = CURRENT_TIMESTAMP + INTERVAL '30' SECOND WHERE order_id = ?";
 
-    private static final String RECORD = """
+    static final String RECORD = """
             SELECT order_id, lane, state, step, handled, place, body_hash, attempts, due, reason_type, reason_message, reason_route,
                 reason_node, first_failed_at, last_failed_at, received_at, updated_at, processed_at, instance,
                 body IS NOT NULL AS kept

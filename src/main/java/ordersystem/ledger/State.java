@@ -17,7 +17,9 @@ public enum State {
     /** Withdrawn by a person before it was processed. */
     CANCELLED(Count.FAILED),
     /** Not an order: a message kept for a person under its message id. Not part of received. */
-    INVALID(Count.INVALID);
+    INVALID(Count.INVALID),
+    /** A message that is not an order, and that a person has dealt with: given up, or corrected and sent on as an order. */
+    DISMISSED(Count.INVALID);
 
     /** The term of received = processed + failed + pending that a state belongs to. */
     public enum Count {

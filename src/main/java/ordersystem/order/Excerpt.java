@@ -11,8 +11,8 @@ public final class Excerpt {
         return '"' + escaped(text, LENGTH) + '"';
     }
 
-    /** The same without quotes, with a length of one's own. */
-    static String escaped(String text, int length) {
+    /** The same without quotes, with a length of one's own. Escaping twice is escaping once. */
+    public static String escaped(String text, int length) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < text.length(); ) {
             if (out.length() >= length) {

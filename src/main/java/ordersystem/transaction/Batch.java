@@ -10,10 +10,4 @@ import java.time.Duration;
  * @param highTime the same, from the first message with a JMS priority above 4 on: it does not wait for a full batch
  * @param yields how long a consumer waits before its next batch, at most, while more orders come in than can be taken in
  */
-public record Batch(int size, Duration maxTime, Duration highTime, Duration yields) {
-
-    /** For consumers with a selector, who are there for the urgent ones of a queue: they wait for nothing. */
-    Batch selected() {
-        return new Batch(size, highTime, highTime, Duration.ZERO);
-    }
-}
+public record Batch(int size, Duration maxTime, Duration highTime, Duration yields) {}

@@ -64,8 +64,9 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final Batch batch;
     private final Ledger ledger;
     private final String queue;
-    private final String group;
     private final BooleanSupplier intakeIsBusy;
+    private final Precautions precautions;
+    private final int ahead;
     private final WorkGate gate;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger slots = new AtomicInteger();
@@ -73,22 +74,25 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final ThreadLocal<Consumer> consumers = ThreadLocal.withInitial(Consumer::new);
 
     /**
-     * @param group name of the consumer group, which its counters go by
+     * @param ahead messages that the broker sends ahead to one consumer
      * @param gate asked where the queue is a lane's
      */
     BatchContainer(
             JmsEndpoint endpoint,
             String queue,
-            String group,
             Batch batch,
             Ledger ledger,
             BooleanSupplier intakeIsBusy,
+            Precautions precautions,
+            int ahead,
             WorkGate gate) {
         super(endpoint);
+        this.precautions = precautions;
+        this.ahead = Math.max(ahead, batch.size());
+        precautions.quarantine().expect(queue, endpoint.getConcurrentConsumers() * batch.size());
         this.gate = QueueNames.isLane(queue) ? gate : WorkGate.OPEN;
         this.intakeIsBusy = intakeIsBusy;
         this.queue = queue;
-        this.group = group;
         this.batch = batch;
         this.ledger = ledger;
         setExposeListenerSession(false);
@@ -131,7 +135,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         Integer free = freeSlots.poll();
         int slot = free == null ? slots.getAndIncrement() : free;
         try {
-            consumers.get().take(first, session, consumer, leave, group + "-" + slot);
+            consumers.get().take(first, session, consumer, leave, queue + "-" + slot);
         } finally {
             freeSlots.add(slot);
         }
@@ -150,6 +154,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         /** How many of the next messages are taken one at a time. */
         private int singles;
 
+        private final Quarantine.Ward ward = precautions.quarantine().ward(queue, ahead);
         private Duration wait = FIRST_WAIT;
         private final Map<String, Escape> escapes = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
@@ -162,7 +167,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
 
         void take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave, String name)
                 throws JMSException {
-            int size = singles > 0 || leave.isForOne() ? 1 : batch.size();
+            int size = singles > 0 || ward.isOpen() || leave.isForOne() ? 1 : batch.size();
             long end = System.nanoTime() + batch.maxTime().toNanos();
             List<Delivery> deliveries = new ArrayList<>();
             try {
@@ -191,6 +196,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 pause(wait);
                 wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
             } catch (RuntimeException | Error e) {
+                precautions.haltIfBroken(e);
                 session.rollback();
                 singles = batch.size();
                 escaped(deliveries, e);
@@ -208,14 +214,29 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 delivery.seal();
                 return;
             }
+            Reason reason = ward.run(delivery.message(), noted -> runRoute(delivery, noted));
+            if (reason != null) {
+                bury(delivery, reason);
+                delivery.seal();
+            }
+        }
+
+        /** @param noted whether the message is noted as a suspect */
+        private void runRoute(Delivery delivery, boolean noted) throws JMSException {
+            TimeLimit.Turn turn =
+                    QueueNames.isLane(queue) ? precautions.timeLimit().begin(queue, delivery.message(), noted) : null;
             Delivery.bind(delivery);
-            try {
+            try (turn) {
                 invokeListener(delivery.session(), delivery.message());
                 requireAccount(delivery);
                 delivery.tellSuccess();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                precautions.haltIfBroken(e);
                 LedgerUnavailableException away = ObjectHelper.getException(LedgerUnavailableException.class, e);
-                throw away == null ? e : away;
+                if (away != null) {
+                    throw away;
+                }
+                throw e;
             } finally {
                 Delivery.bind(null);
                 delivery.seal();
@@ -234,6 +255,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             if (singles > 0) {
                 singles--;
             }
+            ward.settled(deliveries.get(0).message());
             if (!escapes.isEmpty()) {
                 for (Delivery delivery : deliveries) {
                     escapes.remove(delivery.message().getJMSMessageID());

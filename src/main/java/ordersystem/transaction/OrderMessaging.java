@@ -19,6 +19,7 @@ public final class OrderMessaging {
      * @param pool connections to the broker
      * @param batches how much a consumer takes at once, by queue name
      * @param intakeIsBusy whether more orders come in at present than can be taken in at once
+     * @param precautions against messages that end their consumer or the process
      * @param gate asked before anything is received from a lane
      */
     public static void install(
@@ -27,11 +28,12 @@ public final class OrderMessaging {
             Map<String, Batch> batches,
             Ledger ledger,
             BooleanSupplier intakeIsBusy,
+            Precautions precautions,
             WorkGate gate) {
         ActiveMQComponent component = new ActiveMQComponent(context);
         component.setConnectionFactory(new CollectingConnectionFactory(pool));
         component.setConsumerType(ConsumerType.Custom);
-        component.setMessageListenerContainerFactory(new Batches(batches, ledger, intakeIsBusy, gate));
+        component.setMessageListenerContainerFactory(new Batches(batches, ledger, intakeIsBusy, precautions, gate));
         component.setTransacted(true);
         component.setLazyCreateTransactionManager(false);
         component.setCacheLevelName("CACHE_CONSUMER");
@@ -47,6 +49,6 @@ public final class OrderMessaging {
                         Lane.class,
                         String.class,
                         new SimpleTypeConverter(false, (type, exchange, name) -> new Lane((String) name)));
-        context.getCamelContextExtension().addInterceptStrategy(new DeliveryCarrier());
+        context.getCamelContextExtension().addInterceptStrategy(new DeliveryCarrier(precautions));
     }
 }

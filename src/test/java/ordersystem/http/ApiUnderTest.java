@@ -27,6 +27,7 @@ import ordersystem.ledger.Ledger;
 import ordersystem.monitoring.Figures;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
+import ordersystem.waiting.Recovery;
 import org.apache.camel.main.Main;
 
 /** The shipped API routes over HTTP, with a real broker and ledger behind them and nothing that reads the orders. */
@@ -83,12 +84,17 @@ final class ApiUnderTest implements AutoCloseable {
         camel.setOverrideProperties(settings);
         camel.configure()
                 .setRoutesIncludePattern("file:routes/01-api-failures.camel.yaml,"
-                        + "file:routes/90-order-api.camel.yaml,file:routes/95-operations-api.camel.yaml");
+                        + "file:routes/75-replay.camel.yaml,file:routes/90-order-api.camel.yaml,"
+                        + "file:routes/95-operations-api.camel.yaml,file:routes/96-replay-api.camel.yaml,"
+                        + "file:routes/97-recovery-api.camel.yaml,file:routes/98-fulfilment-api.camel.yaml");
         camel.bind("orderReader", reader);
         camel.bind("orderProcessor", processor);
         camel.bind("door", door);
         camel.bind("orderApi", new OrderApi(reader, door, ledger, arriving::get));
-        camel.bind("deadLetters", new DeadLetters(ledger));
+        Recovery recovery = new Recovery(ledger, reader, processor::routeByPriority, () -> null);
+        camel.bind("recovery", recovery);
+        camel.bind("deadLetterApi", new DeadLetterApi(recovery));
+        camel.bind("recoveryApi", new RecoveryApi(recovery));
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("problems", new Problems());
         camel.addMainListener(new HttpServers(publicPort, managementPort));
@@ -107,6 +113,12 @@ final class ApiUnderTest implements AutoCloseable {
 
     Answered manage(String path) throws Exception {
         return send(request(managementPort, path).GET());
+    }
+
+    Answered manage(String path, String json, String... headers) throws Exception {
+        return send(request(managementPort, path, headers)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json)));
     }
 
     HttpRequest.Builder request(int port, String path, String... headers) {

@@ -72,6 +72,18 @@ final class Api {
         return send(HttpRequest.newBuilder(URI.create(management + "dead-letters" + query)));
     }
 
+    /** Of the management API, below {@code /api/}. */
+    Answer manage(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(management + path)));
+    }
+
+    /** Of the management API, below {@code /api/}. An {@link IOException} means: no answer, outcome unknown. */
+    Answer manage(String path, String json) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(management + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<byte[]> response =
                 client.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofByteArray());

@@ -67,6 +67,22 @@ abstract class LedgerContract {
     }
 
     @Test
+    void aSuspectIsNotedWithItsTriesOverARestartUntilItIsCleared() {
+        assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isZero();
+        assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isEqualTo(1);
+        ledger.suspects().noteAgain("m1");
+        ledger.suspects().note("ID:" + "9".repeat(600), "orders.incoming", null);
+        ledger.close();
+        ledger = Ledger.open(url, user(), password(), "test", 10);
+
+        assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isEqualTo(2);
+        assertThat(ledger.suspects().note("ID:" + "9".repeat(600), "orders.incoming", null))
+                .isEqualTo(1);
+        ledger.suspects().clear("m1");
+        assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isZero();
+    }
+
+    @Test
     void anArrivalIsInsertedOnItsWayAndItsMessageCarriesStepOne() {
         Outcome outcome = write(arrival("A", "m1"));
 

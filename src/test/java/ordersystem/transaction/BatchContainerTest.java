@@ -11,6 +11,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -40,18 +41,21 @@ class BatchContainerTest {
     private final JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
     private final CamelContext camel = new DefaultCamelContext();
     private final AtomicBoolean intakeIsBusy = new AtomicBoolean();
+    private final TimeLimit timeLimit;
     private WorkGate gate = WorkGate.OPEN;
 
     BatchContainerTest(@TempDir Path folder) {
         broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), "none", 256L << 20, 100), fault -> {});
         ledger = Ledger.open("jdbc:h2:file:" + folder.resolve("ledger"), "", "", "test", 2);
         pool.setConnectionFactory(broker.connectionFactory());
+        timeLimit = new TimeLimit(LONG, ledger.suspects(), fault -> {});
     }
 
     @AfterEach
     void stop() {
         camel.stop();
         pool.stop();
+        timeLimit.close();
         ledger.close();
         broker.close();
     }
@@ -84,30 +88,6 @@ class BatchContainerTest {
         intakeIsBusy.set(false);
         await("the normal lane goes on by itself")
                 .untilAsserted(() -> assertThat(normal).hasValue(1));
-    }
-
-    @Test
-    void consumersOfUrgentMessagesOnlyDoNotHoldBack() throws Exception {
-        AtomicInteger urgent = new AtomicInteger();
-        AtomicInteger others = new AtomicInteger();
-        intakeIsBusy.set(true);
-        send("work", NORMAL, 300);
-        start(Map.of("work", new Batch(50, LONG, Duration.ZERO, LONG)), new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("activemq:queue:work").process(exchange -> others.incrementAndGet());
-                from("activemq:queue:work?selector=RAW(JMSPriority > 4)").process(exchange -> urgent.incrementAndGet());
-            }
-        });
-        send("work", HIGH, 20);
-
-        await("all but those that were sent ahead to the other consumer")
-                .untilAsserted(() -> assertThat(urgent).hasValueGreaterThanOrEqualTo(10));
-        assertThat(others).hasValue(0);
-
-        intakeIsBusy.set(false);
-        await("the others, when the intake is quiet again")
-                .untilAsserted(() -> assertThat(urgent.get() + others.get()).isEqualTo(320));
     }
 
     @Test
@@ -256,7 +236,9 @@ class BatchContainerTest {
     }
 
     private void start(Map<String, Batch> batches, RouteBuilder routes) throws Exception {
-        OrderMessaging.install(camel, pool, batches, ledger, intakeIsBusy::get, gate);
+        Precautions precautions =
+                new Precautions(new Quarantine(ledger.suspects(), false, Clock.systemUTC()), timeLimit, fault -> {});
+        OrderMessaging.install(camel, pool, batches, ledger, intakeIsBusy::get, precautions, gate);
         camel.addRoutes(routes);
         camel.start();
     }

@@ -1,0 +1,249 @@
+package ordersystem.http;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import ordersystem.ledger.Action.By;
+import ordersystem.ledger.Action.Outcome;
+import ordersystem.ledger.DeadLetterGroup;
+import ordersystem.ledger.OrderRecord;
+import ordersystem.ledger.Reason;
+import ordersystem.ledger.Replay;
+import ordersystem.ledger.Replays.Replayed;
+import ordersystem.ledger.Selection;
+import ordersystem.ledger.State;
+import ordersystem.order.Content;
+import ordersystem.waiting.Recovery;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bean {@code deadLetterApi}: the orders and messages that wait for a person, and what becomes of them, for the
+ * management port. Thread-safe.
+ */
+public final class DeadLetterApi {
+
+    /** Bytes of bodies in one answer; a page that would hold more ends early. */
+    private static final int MAX_PAGE_BYTES = 4 << 20;
+
+    private static final int DEFAULT_PER_SECOND = 50;
+    private static final int MAX_PER_SECOND = 10_000;
+
+    private final Recovery recovery;
+
+    public DeadLetterApi(Recovery recovery) {
+        this.recovery = recovery;
+    }
+
+    /**
+     * One dead letter.
+     *
+     * @param id the order id, or the message id of a message that is not an order
+     * @param body as received; null where it went on while the page was made
+     * @param bodyEncoding utf-8, or base64 where the bytes are not UTF-8
+     */
+    record DeadLetter(
+            String id,
+            State state,
+            @Nullable String lane,
+            int attempts,
+            @Nullable Reason reason,
+            Instant receivedAt,
+            @Nullable Instant firstFailedAt,
+            @Nullable Instant lastFailedAt,
+            Instant updatedAt,
+            @Nullable Map<String, String> headers,
+            @Nullable String body,
+            @Nullable String bodyEncoding) {}
+
+    /**
+     * A page.
+     *
+     * @param next what to give as {@code after} for the next page; null on the last one
+     */
+    record Page(List<DeadLetter> deadLetters, @Nullable String next) {}
+
+    record Groups(List<DeadLetterGroup> groups) {}
+
+    record Replays(List<Progress> replays) {}
+
+    record ReplayedPage(List<Replayed> orders, @Nullable String next) {}
+
+    record DryRun(long chosen, boolean dryRun) {}
+
+    record Discarded(long chosen, long discarded) {}
+
+    record Restored(int restored) {}
+
+    /** A {@link Replay} as it is shown. */
+    record Progress(
+            String id,
+            Instant startedAt,
+            String who,
+            @Nullable String note,
+            Selection selection,
+            int perSecond,
+            long chosen,
+            long sentOn,
+            Replay.Status status,
+            Map<Outcome, Long> outcomes,
+            @Nullable String pausedBecause,
+            @Nullable String cancelledBy,
+            @Nullable Instant endedAt,
+            @Nullable Instant settledAt) {
+
+        static Progress of(Replay replay) {
+            return new Progress(
+                    replay.id(),
+                    replay.startedAt(),
+                    replay.who(),
+                    replay.note(),
+                    replay.selection(),
+                    replay.perSecond(),
+                    replay.chosen(),
+                    replay.sentOn(),
+                    replay.status(),
+                    replay.outcomes(),
+                    replay.pausedBecause(),
+                    replay.cancelledBy(),
+                    replay.endedAt(),
+                    replay.settledAt());
+        }
+    }
+
+    /** Lists them by id: query parameters limit (1 to 100, 20 where not given), after, and those of a selection. */
+    public void list(Exchange exchange) {
+        int limit = Request.limit(exchange);
+        List<OrderRecord> rows = recovery.deadLetters(Request.query(exchange), limit, Request.text(exchange, "after"));
+        List<DeadLetter> page = new ArrayList<>();
+        long bytes = 0;
+        for (OrderRecord row : rows) {
+            Content content = recovery.content(row.orderId()).orElse(null);
+            bytes += content == null ? 0 : content.body().length;
+            if (bytes > MAX_PAGE_BYTES && !page.isEmpty()) {
+                break;
+            }
+            page.add(deadLetter(row, content));
+        }
+        boolean last = rows.size() < limit && page.size() == rows.size();
+        answer(exchange, new Page(page, last ? null : page.get(page.size() - 1).id()));
+    }
+
+    /** By kind of fault and place, the largest first. */
+    public void groups(Exchange exchange) {
+        answer(exchange, new Groups(recovery.groups(Request.limit(exchange))));
+    }
+
+    /** Begins a replay, or says how many it would send on. */
+    public void replay(@Body byte[] body, Exchange exchange) {
+        Request request = Request.of(body);
+        Selection selection = request.selection().ofOrders();
+        int perSecond = request.perSecond() == null ? DEFAULT_PER_SECOND : request.perSecond();
+        if (perSecond < 1 || perSecond > MAX_PER_SECOND) {
+            throw new InvalidRequestException("perSecond", "a whole number from 1 to " + MAX_PER_SECOND);
+        }
+        if (request.isDryRun()) {
+            answer(exchange, new DryRun(recovery.count(selection), true));
+            return;
+        }
+        Replay replay = recovery.replay(selection, perSecond, request.by(exchange));
+        Answer.json(202, Progress.of(replay))
+                .with("Location", "/api/dead-letters/replays/" + replay.id())
+                .writeTo(exchange.getMessage());
+    }
+
+    /** The latest replays. */
+    public void replays(Exchange exchange) {
+        answer(
+                exchange,
+                new Replays(recovery.replays(Request.limit(exchange)).stream()
+                        .map(Progress::of)
+                        .toList()));
+    }
+
+    public void progress(@Header("id") String id, Exchange exchange) {
+        answer(exchange, recovery.findReplay(id).map(Progress::of), "no replay has this id");
+    }
+
+    /** The orders of a replay and what became of each, by id. */
+    public void replayed(@Header("id") String id, Exchange exchange) {
+        int limit = Request.limit(exchange);
+        List<Replayed> orders = recovery.replayed(id, limit, Request.text(exchange, "after"));
+        answer(
+                exchange,
+                new ReplayedPage(
+                        orders,
+                        orders.size() < limit
+                                ? null
+                                : orders.get(orders.size() - 1).orderId()));
+    }
+
+    public void cancelReplay(@Header("id") String id, @Body byte[] body, Exchange exchange) {
+        Optional<Replay> cancelled = recovery.cancelReplay(id, Request.of(body).by(exchange));
+        if (cancelled.isEmpty() && recovery.findReplay(id).isPresent()) {
+            Problem.plain(409, "Conflict", "this replay is over").answer().writeTo(exchange.getMessage());
+            return;
+        }
+        answer(exchange, cancelled.map(Progress::of), "no replay has this id");
+    }
+
+    /** Gives up what is chosen, or says how many that would be. */
+    public void discard(@Body byte[] body, Exchange exchange) {
+        Request request = Request.of(body);
+        Selection selection = request.selection();
+        long chosen = recovery.count(selection);
+        if (request.isDryRun()) {
+            answer(exchange, new DryRun(chosen, true));
+            return;
+        }
+        answer(exchange, new Discarded(chosen, recovery.discard(selection, request.byWithNote(exchange))));
+    }
+
+    /** Undoes a discard or a cancel, order by order. */
+    public void restore(@Body byte[] body, Exchange exchange) {
+        Request request = Request.of(body);
+        By by = request.by(exchange);
+        Set<String> ids = request.someIds();
+        int restored = 0;
+        for (String id : ids) {
+            if (recovery.restore(id, by).isEmpty()) {
+                throw new InvalidRequestException(
+                        "ids", "known ones; nobody knows " + id + "; " + restored + " restored");
+            }
+            restored++;
+        }
+        answer(exchange, new Restored(restored));
+    }
+
+    private static DeadLetter deadLetter(OrderRecord row, @Nullable Content content) {
+        Text text = content == null ? null : Text.of(content);
+        return new DeadLetter(
+                row.orderId(),
+                row.state(),
+                row.lane() == null ? null : row.lane().name(),
+                row.attempts(),
+                row.reason(),
+                row.receivedAt(),
+                row.firstFailedAt(),
+                row.lastFailedAt(),
+                row.updatedAt(),
+                content == null ? null : content.headers(),
+                text == null ? null : text.text(),
+                text == null ? null : text.encoding());
+    }
+
+    private static void answer(Exchange exchange, Object value) {
+        Answer.json(200, value).writeTo(exchange.getMessage());
+    }
+
+    static void answer(Exchange exchange, Optional<?> value, String unknown) {
+        value.map(known -> Answer.json(200, known))
+                .orElseGet(() -> Problem.plain(404, "Not Found", unknown).answer())
+                .writeTo(exchange.getMessage());
+    }
+}

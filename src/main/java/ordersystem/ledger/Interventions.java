@@ -1,0 +1,394 @@
+package ordersystem.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import ordersystem.ledger.Action.By;
+import ordersystem.ledger.Action.Kind;
+import ordersystem.order.Lane;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people do with single orders. Each is a step of the order's row: a message that is still under way for it is a stale
+ * copy from then on, and a turn that is at work on it sends nothing. Who did it, when, why, and how the order stood before
+ * is kept. Safe for any number of threads.
+ *
+ * <p>Every method returns the row afterwards, or nothing where the ledger does not know the id, and throws
+ * {@link RefusedException} where the order's state does not allow it.
+ */
+public final class Interventions {
+
+    /** Name of the counter rows. */
+    static final String COUNTER = "people";
+
+    /** Rows changed in one transaction; more would hold locks for long. */
+    private static final int AT_ONCE = 500;
+
+    private static final Set<State> WAITS_FOR_A_PERSON = Set.of(State.FAILED, State.INVALID);
+    private static final Set<State> GOES_ON_BY_ITSELF = Set.of(State.RETRYING, State.DEFERRED);
+    private static final Set<State> GIVEN_UP = Set.of(State.DISCARDED, State.DISMISSED, State.CANCELLED);
+
+    /** As it was before; the body only of those that get another. */
+    private static final String REMEMBER = """
+            INSERT INTO order_actions (order_id, step, kind, at, who, note, replay, outcome, state, lane, attempts,
+                reason_type, reason_message, reason_route, reason_node, last_failed_at, body)
+            SELECT order_id, step + 1, ?, CURRENT_TIMESTAMP, ?, ?, ?, ?, state, lane, attempts,
+                reason_type, reason_message, reason_route, reason_node, last_failed_at,
+                CASE WHEN CAST(? AS BOOLEAN) THEN body END
+            FROM orders WHERE order_id = ANY(?)""";
+
+    /** A replay that an order was part of has come to its end for this order, one way or the other. */
+    private static final String SETTLE = """
+            UPDATE order_actions SET outcome = CASE (SELECT state FROM orders o WHERE o.order_id = order_actions.order_id)
+                WHEN 'PROCESSED' THEN 'SUCCEEDED' WHEN 'FAILED' THEN 'FAILED' ELSE 'TAKEN_OVER' END
+            WHERE order_id = ANY(?) AND outcome = 'UNDER_WAY'""";
+
+    private static final String PUT = """
+            UPDATE orders SET step = step + 1, handled = NULL, state = ?, lane = COALESCE(?, lane), place = NULL,
+                attempts = COALESCE(CAST(? AS INTEGER), attempts),
+                due = CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END, instance = ?, updated_at = CURRENT_TIMESTAMP
+            WHERE order_id = ANY(?)""";
+
+    private static final String NEW_BODY =
+            "UPDATE orders SET body = ?, body_type = 'TEXT', body_hash = ? WHERE order_id = ?";
+    private static final String OLD_HASH =
+            "INSERT INTO order_hashes (order_id, body_hash) VALUES (?, ?) ON CONFLICT DO NOTHING";
+
+    /** An order out of a message that was none. */
+    private static final String NEW_ORDER = """
+            INSERT INTO orders (order_id, step, state, lane, attempts, due, body_hash, body, body_type, headers, instance,
+                received_at, updated_at)
+            VALUES (?, 1, 'RETRYING', ?, 0, CURRENT_TIMESTAMP, ?, ?, 'TEXT', '{}', ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)
+            ON CONFLICT DO NOTHING""";
+
+    private static final String HISTORY = """
+            SELECT kind, step, at, who, note, replay, outcome, state, lane, attempts, reason_type, reason_message, reason_route,
+                reason_node, last_failed_at
+            FROM order_actions WHERE order_id = ? ORDER BY step""";
+
+    private static final String REPLACED =
+            "SELECT body FROM order_actions WHERE order_id = ? AND step = ? AND body IS NOT NULL";
+
+    /**
+     * A corrected order, read and checked.
+     *
+     * @param body UTF-8
+     */
+    public record Corrected(String orderId, Lane lane, byte[] body, String bodyHash) {}
+
+    /**
+     * Where an order is put.
+     *
+     * @param lane null leaves it as it is
+     * @param attempts turns that failed so far; null leaves it as it is
+     * @param goesOn whether the releaser sends it on at once
+     */
+    record Place(State state, @Nullable Lane lane, @Nullable Integer attempts, boolean goesOn) {}
+
+    private final Database database;
+    private final String instance;
+
+    Interventions(Database database, String instance) {
+        this.database = database;
+        this.instance = instance;
+    }
+
+    /** Gives a dead letter up. Its body is kept, it counts as failed, or invalid, and {@link #restore} undoes it. */
+    public Optional<OrderRecord> discard(String id, By by) {
+        return act(id, Kind.DISCARD, by, row -> {
+            require(row, WAITS_FOR_A_PERSON, "discard");
+            State state = row.state() == State.INVALID ? State.DISMISSED : State.DISCARDED;
+            return new Place(state, null, null, false);
+        });
+    }
+
+    /**
+     * The same for all that fit, some hundreds in a transaction.
+     *
+     * @return how many
+     */
+    public long discard(Selection selection, By by) {
+        long all = 0;
+        String after = "";
+        List<String> ids;
+        do {
+            String last = after;
+            ids = database.inTurn(c -> discard(c, selection, last, by));
+            all += ids.size();
+            after = ids.isEmpty() ? after : ids.get(ids.size() - 1);
+        } while (!ids.isEmpty());
+        return all;
+    }
+
+    private List<String> discard(Connection c, Selection selection, String after, By by) throws SQLException {
+        CounterChanges counters = new CounterChanges();
+        Map<State, List<String>> ids = new EnumMap<>(State.class);
+        List<String> all = Database.query(
+                c,
+                "SELECT order_id, state, lane FROM orders WHERE " + DeadLetters.where(selection)
+                        + " AND order_id > ? ORDER BY order_id LIMIT ? FOR UPDATE",
+                s -> {
+                    int i = DeadLetters.set(c, s, 1, selection);
+                    s.setString(i++, after);
+                    s.setInt(i, AT_ONCE);
+                },
+                rs -> {
+                    State before = State.valueOf(rs.getString("state"));
+                    State now = before == State.INVALID ? State.DISMISSED : State.DISCARDED;
+                    counters.put(Rows.lane(rs), before, Rows.lane(rs), now);
+                    ids.computeIfAbsent(now, state -> new ArrayList<>()).add(rs.getString("order_id"));
+                    return rs.getString("order_id");
+                });
+        if (!all.isEmpty()) {
+            remember(c, all, Kind.DISCARD, by, null);
+            for (Map.Entry<State, List<String>> each : ids.entrySet()) {
+                put(c, each.getValue(), new Place(each.getKey(), null, null, false), instance);
+            }
+            counters.writeTo(c, instance, COUNTER);
+        }
+        return all;
+    }
+
+    /** Undoes {@link #discard} and {@link #cancel}: what was a dead letter is one again, any other order goes on at once. */
+    public Optional<OrderRecord> restore(String id, By by) {
+        List<Action> history = history(id);
+        return act(id, Kind.RESTORE, by, row -> {
+            require(row, GIVEN_UP, "restore");
+            State before = history.isEmpty()
+                    ? State.FAILED
+                    : history.get(history.size() - 1).state();
+            return WAITS_FOR_A_PERSON.contains(before)
+                    ? new Place(before, null, null, false)
+                    : new Place(State.RETRYING, null, null, true);
+        });
+    }
+
+    /**
+     * Withdraws an order that waits or is on its way. A turn that is at work on it records nothing more; what it has called
+     * over HTTP by then, it has called.
+     */
+    public Optional<OrderRecord> cancel(String id, By by) {
+        return act(id, Kind.CANCEL, by, row -> {
+            requireNotOver(row, "cancel");
+            return new Place(State.CANCELLED, null, null, false);
+        });
+    }
+
+    /** Sends an order on at once, in the high lane, with all its turns. */
+    public Optional<OrderRecord> expedite(String id, By by) {
+        return act(id, Kind.EXPEDITE, by, row -> {
+            requireNotOver(row, "expedite");
+            if (row.state() == State.RECEIVED && Lane.HIGH.equals(row.lane())) {
+                throw refused(row, "expedite", "it is on its way in the high lane");
+            }
+            return new Place(State.RETRYING, Lane.HIGH, 0, true);
+        });
+    }
+
+    /** Gives a dead letter all its turns once more. */
+    public Optional<OrderRecord> replay(String id, By by) {
+        return act(id, Kind.REPLAY, by, row -> {
+            require(row, Set.of(State.FAILED), "replay");
+            return new Place(State.RETRYING, null, 0, true);
+        });
+    }
+
+    /**
+     * Gives an order that waits a corrected body, and all its turns once more. The body that it had is kept, and the same
+     * order sent in with that body stays a duplicate.
+     */
+    public Optional<OrderRecord> edit(Corrected order, By by) {
+        return database.inTurn(c -> {
+            OrderRecord row = lock(c, order.orderId());
+            if (row == null) {
+                return Optional.empty();
+            }
+            if (row.state() != State.FAILED && !GOES_ON_BY_ITSELF.contains(row.state())) {
+                throw refused(row, "edit", "an order is edited while it waits");
+            }
+            Lane lane = Lane.HIGH.equals(row.lane()) ? Lane.HIGH : order.lane();
+            put(c, row, Kind.EDIT, by, new Place(State.RETRYING, lane, 0, true));
+            if (row.bodyHash() != null) {
+                update(c, OLD_HASH, s -> {
+                    s.setString(1, row.orderId());
+                    s.setString(2, row.bodyHash());
+                });
+            }
+            update(c, NEW_BODY, s -> {
+                s.setBytes(1, order.body());
+                s.setString(2, order.bodyHash());
+                s.setString(3, row.orderId());
+            });
+            return Optional.ofNullable(lock(c, order.orderId()));
+        });
+    }
+
+    /**
+     * Takes in the order that a message which was none should have been. The message is kept, dismissed.
+     *
+     * @return the order's row
+     * @throws RefusedException also where the order id is known with another body
+     */
+    public Optional<OrderRecord> correct(String messageId, Corrected order, By by) {
+        return database.inTurn(c -> {
+            OrderRecord message = lock(c, messageId);
+            if (message == null) {
+                return Optional.empty();
+            }
+            require(message, Set.of(State.INVALID), "correct");
+            int inserted = update(c, NEW_ORDER, s -> {
+                s.setString(1, order.orderId());
+                s.setString(2, order.lane().name());
+                s.setString(3, order.bodyHash());
+                s.setBytes(4, order.body());
+                s.setString(5, instance);
+            });
+            if (inserted == 0) {
+                OrderRecord known = lock(c, order.orderId());
+                if (known != null && !order.bodyHash().equals(known.bodyHash())) {
+                    throw new RefusedException("order " + order.orderId() + " is known with another body;"
+                            + " edit that one, or give the corrected order an id of its own");
+                }
+            } else {
+                CounterChanges counters = new CounterChanges();
+                counters.took(order.lane(), State.RETRYING);
+                counters.writeTo(c, instance, COUNTER);
+            }
+            By withOrder = new By(
+                    by.who(), "sent on as order " + order.orderId() + (by.note() == null ? "" : ": " + by.note()));
+            put(c, message, Kind.EDIT, withOrder, new Place(State.DISMISSED, null, null, false));
+            return Optional.ofNullable(lock(c, order.orderId()));
+        });
+    }
+
+    /** What people did to an order, the first first. */
+    public List<Action> history(String id) {
+        return database.inTransaction(c -> Database.query(c, HISTORY, s -> s.setString(1, id), rs -> {
+            String outcome = rs.getString("outcome");
+            return new Action(
+                    Kind.valueOf(rs.getString("kind")),
+                    rs.getInt("step"),
+                    Rows.instant(rs, "at"),
+                    rs.getString("who"),
+                    rs.getString("note"),
+                    rs.getString("replay"),
+                    outcome == null ? null : Action.Outcome.valueOf(outcome),
+                    State.valueOf(rs.getString("state")),
+                    rs.getString("lane"),
+                    rs.getInt("attempts"),
+                    Rows.reason(rs),
+                    Rows.time(rs, "last_failed_at"));
+        }));
+    }
+
+    /** The body that an edit replaced; empty where the action at this step was none. */
+    public Optional<byte[]> replacedBody(String id, int step) {
+        return database
+                .inTransaction(c -> Database.query(
+                        c,
+                        REPLACED,
+                        s -> {
+                            s.setString(1, id);
+                            s.setInt(2, step);
+                        },
+                        rs -> rs.getBytes(1)))
+                .stream()
+                .findFirst();
+    }
+
+    private Optional<OrderRecord> act(String id, Kind kind, By by, Function<OrderRecord, Place> decision) {
+        return database.inTurn(c -> {
+            OrderRecord row = lock(c, id);
+            if (row == null) {
+                return Optional.empty();
+            }
+            put(c, row, kind, by, decision.apply(row));
+            return Optional.ofNullable(lock(c, id));
+        });
+    }
+
+    private void put(Connection c, OrderRecord row, Kind kind, By by, Place place) throws SQLException {
+        List<String> ids = List.of(row.orderId());
+        remember(c, ids, kind, by, null);
+        put(c, ids, place, instance);
+        CounterChanges counters = new CounterChanges();
+        counters.put(row.lane(), row.state(), place.lane() == null ? row.lane() : place.lane(), place.state());
+        counters.writeTo(c, instance, COUNTER);
+    }
+
+    /** Before the rows are changed, and with the rows locked. */
+    static void remember(Connection c, List<String> ids, Kind kind, By by, @Nullable String replay)
+            throws SQLException {
+        update(c, SETTLE, s -> s.setArray(1, c.createArrayOf("varchar", ids.toArray())));
+        update(c, REMEMBER, s -> {
+            s.setString(1, kind.name());
+            s.setString(2, Rows.text(by.who(), 200));
+            s.setString(3, by.note() == null ? null : Rows.text(by.note(), 4000));
+            s.setString(4, replay);
+            s.setString(5, replay == null ? null : Action.Outcome.UNDER_WAY.name());
+            s.setBoolean(6, kind == Kind.EDIT);
+            s.setArray(7, c.createArrayOf("varchar", ids.toArray()));
+        });
+    }
+
+    static void put(Connection c, List<String> ids, Place place, String instance) throws SQLException {
+        update(c, PUT, s -> {
+            s.setString(1, place.state().name());
+            s.setString(2, Rows.name(place.lane()));
+            s.setObject(3, place.attempts(), Types.INTEGER);
+            s.setBoolean(4, place.goesOn());
+            s.setString(5, instance);
+            s.setArray(6, c.createArrayOf("varchar", ids.toArray()));
+        });
+    }
+
+    private static int update(Connection c, String sql, Database.Parameters parameters) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement(sql)) {
+            parameters.set(s);
+            return s.executeUpdate();
+        }
+    }
+
+    private static @Nullable OrderRecord lock(Connection c, String id) throws SQLException {
+        List<OrderRecord> rows = Database.query(c, Sql.LOCK, s -> s.setString(1, id), Rows::order);
+        return rows.isEmpty() ? null : rows.get(0);
+    }
+
+    private static void require(OrderRecord row, Set<State> states, String what) {
+        if (!states.contains(row.state())) {
+            throw refused(
+                    row,
+                    what,
+                    "that needs "
+                            + String.join(
+                                    " or ",
+                                    states.stream().map(State::name).sorted().toList()));
+        }
+    }
+
+    private static void requireNotOver(OrderRecord row, String what) {
+        if (row.state() == State.RECEIVED && !row.kept()) {
+            throw refused(
+                    row,
+                    what,
+                    "it is on its way, and its message is not kept in the ledger (orders.ledger.keep-message=false);"
+                            + " try again when it waits");
+        }
+        if (row.state() != State.RECEIVED && row.state() != State.FAILED && !GOES_ON_BY_ITSELF.contains(row.state())) {
+            throw refused(row, what, "only an order that waits or is on its way can be");
+        }
+    }
+
+    private static RefusedException refused(OrderRecord row, String what, String why) {
+        return new RefusedException(row.orderId() + " cannot be treated so (" + what + "): it is " + row.state()
+                + " since " + row.updatedAt() + "; " + why);
+    }
+}

@@ -268,4 +268,12 @@ class SettingsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no setting orders.nonsense");
     }
+
+    @Test
+    void theBrakeCannotNeedMoreTurnsThanItLooksAt() {
+        assertThatThrownBy(() -> load("orders.brake.window=10", "orders.brake.minimum-turns=11"))
+                .isInstanceOf(StartException.class)
+                .hasMessage(file + ":2: orders.brake.minimum-turns: '11' is not allowed;"
+                        + " allowed: at most orders.brake.window, 10");
+    }
 }

@@ -128,11 +128,13 @@ public final class Fulfilment implements BrakeMXBean {
         }
         FulfilmentStatus status = status();
         if (now == BrakeState.OPEN && !before.isOutage()) {
-            LOG.warn("Outage brake: {}; the last turn failed with {}", now.words(), status.reason());
+            LOG.warn("Fulfilment: {}; the last turn failed with {}", now.words(), status.reason());
         } else if (now.isOutage()) {
-            LOG.debug("Outage brake: {}", now.words());
+            LOG.debug("Fulfilment: {}", now.words());
+        } else if (now == BrakeState.MAINTENANCE || before == BrakeState.MAINTENANCE) {
+            LOG.info("Fulfilment: {}; {} says so, reason: {}", now.words(), status.by(), status.reason());
         } else {
-            LOG.info("Outage brake: {} ({}: {})", now.words(), status.by(), status.reason());
+            LOG.info("Fulfilment: {}", now.words());
         }
         Notification notification = new Notification(
                 NOTIFICATION + now.name(),

@@ -9,7 +9,7 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * The health check {@code fulfilment}: says in its details whether orders are worked off. Always up: with the brake open,
+ * The health check {@code fulfilment}: says in its message whether orders are worked off. Always up: with the brake open,
  * or in maintenance, orders are taken in all the same, and whoever restarts or takes out of service what is not healthy
  * would end just that.
  */
@@ -29,12 +29,7 @@ public final class FulfilmentHealth extends AbstractHealthCheck {
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
         FulfilmentStatus now = fulfilment.get();
-        builder.detail("fulfilment.state", now.state())
-                .detail("fulfilment.brake", now.brake())
-                .detail("fulfilment.since", now.since());
-        if (now.reason() != null) {
-            builder.detail("fulfilment.reason", now.reason());
-        }
-        builder.up();
+        String reason = now.reason() == null ? "" : ": " + now.reason();
+        builder.message(now.state() + " since " + now.since() + reason).up();
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A small warehouse over HTTP, told to fail and to recover. It knows an order by its Idempotency-Key. */
@@ -23,6 +24,7 @@ final class HttpWarehouse implements AutoCloseable {
     private final AtomicInteger present = new AtomicInteger();
     private final AtomicInteger mostPresent = new AtomicInteger();
     private volatile boolean down;
+    private volatile int failing;
 
     HttpWarehouse() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -36,13 +38,18 @@ final class HttpWarehouse implements AutoCloseable {
             mostPresent.accumulateAndGet(present.incrementAndGet(), Math::max);
             String orderId = exchange.getRequestHeaders().getFirst("Idempotency-Key");
             calls.add(orderId);
-            boolean away = down;
+            boolean away = down || failing > ThreadLocalRandom.current().nextInt(100);
             if (!away) {
                 taken.computeIfAbsent(orderId, id -> new AtomicInteger()).incrementAndGet();
             }
             present.decrementAndGet();
             exchange.sendResponseHeaders(away ? 503 : 204, -1);
         }
+    }
+
+    /** @param percent of the calls, by chance */
+    void failSometimes(int percent) {
+        failing = percent;
     }
 
     void goDown() {

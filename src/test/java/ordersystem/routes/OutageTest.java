@@ -100,6 +100,38 @@ class OutageTest {
     }
 
     @Test
+    void anOutageInTheMiddleOfTheWorkLeavesNoDeadLettersAndNothingIsHandedOverTwice() throws Exception {
+        system.set("ORDERS_BRAKE_MINIMUM_TURNS", "20")
+                .set("ORDERS_HIGH_CONSUMERS", "8")
+                .set("ORDERS_NORMAL_CONSUMERS", "8");
+        warehouse.failSometimes(5);
+        system.start();
+        for (int i = 0; i < 600; i++) {
+            system.send("orders.incoming", order("o" + i, i % 10 == 0 ? "\"priority\":\"HIGH\"," : ""));
+            if (i == 200) {
+                await("work has begun")
+                        .atMost(LONG)
+                        .until(() -> warehouse.taken().size() > 50);
+                warehouse.goDown();
+            }
+        }
+        await("the brake opens").atMost(LONG).until(() -> brakeIs("OPEN") || brakeIs("HALF_OPEN"));
+        int before = warehouse.calls().size();
+        await("it stays open for some tries")
+                .atMost(LONG)
+                .until(() -> warehouse.calls().size() > before + 50);
+
+        warehouse.comeUp();
+
+        await("all are handed over").atMost(LONG).until(() -> system.get("/api/stats")
+                .contains("\"processed\":600"));
+        assertThat(warehouse.taken()).hasSize(600).allSatisfy((id, times) -> assertThat(times)
+                .hasValue(1));
+        assertThat(system.rest("orders.fulfilled")).hasSize(600);
+        assertThat(system.get("/api/stats")).contains("\"failed\":0", "\"pending\":0", "\"discrepancy\":0");
+    }
+
+    @Test
     void aHighOrderIsTheFirstToBeTriedHoweverManyNormalOnesWait() throws Exception {
         // With one consumer no turn is in hand when the brake opens.
         system.set("ORDERS_BRAKE_PROBE_INTERVAL", "4s").set("ORDERS_NORMAL_CONSUMERS", "1");
@@ -156,7 +188,9 @@ class OutageTest {
         assertThat(system.manage("/api/fulfilment")).contains("\"state\":\"maintenance\"", "Mary", "stocktaking");
         assertThat(system.get("/api/stats"))
                 .contains("\"brake\":{\"state\":\"MAINTENANCE\"", "\"processed\":0", "\"pending\":21");
-        assertThat(system.manage("/observe/health")).contains("\"status\":\"UP\"");
+        assertThat(system.manage("/observe/health"))
+                .containsPattern("\"message\":\"maintenance since [^\"]*: stocktaking\"")
+                .doesNotContain("DOWN");
         assertThat(warehouse.calls()).isEmpty();
 
         system.manage("/api/fulfilment/resume", "John", "{}");

@@ -65,7 +65,11 @@ record Allowed(String words, Test test) {
     }
 
     static Allowed bool() {
-        return new Allowed("true or false", value -> value.equals("true") || value.equals("false"));
+        return oneOf("true", "false");
+    }
+
+    static Allowed oneOf(String one, String other) {
+        return new Allowed(one + " or " + other, value -> value.equals(one) || value.equals(other));
     }
 
     /** An address that only programs on this machine reach. Any other needs credentials, which a later version brings. */

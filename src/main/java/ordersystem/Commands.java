@@ -45,7 +45,9 @@ import picocli.CommandLine.Spec;
             "0:all is well",
             "1:audit found a difference, or the running system refused; the last lines say why",
             "2:the command line is wrong",
-            "3:it could not start, or no running system answered; the last line says why and what to do",
+            "3:it could not start, or no running system answered; the last line says why and what to do."
+                    + " Without such a line: out of memory",
+            "75:run cannot go on (an order that does not end, out of memory, the broker's store); start it again",
             "130, 143:run was stopped by Ctrl-C or SIGTERM, after the orders in hand"
         })
 final class Commands implements Callable<Integer> {
@@ -110,6 +112,7 @@ final class Commands implements Callable<Integer> {
         Ports.requireFree(settings);
         try (DataFolder folder = DataFolder.open(settings);
                 OrderSystem system = new OrderSystem(settings)) {
+            Thread.setDefaultUncaughtExceptionHandler(OrderSystem::uncaught);
             // For Ctrl-C and SIGTERM, the only hook; a start that fails is closed here, too.
             Runtime.getRuntime().addShutdownHook(new Thread(system::close, "shutdown"));
             system.start(out);

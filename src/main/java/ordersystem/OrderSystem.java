@@ -1,10 +1,10 @@
 package ordersystem;
 
 import jakarta.jms.ConnectionFactory;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,11 +18,15 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import ordersystem.audit.Audit;
 import ordersystem.audit.Repair;
+import ordersystem.brake.Fulfilment;
+import ordersystem.brake.MaintenanceSwitch;
+import ordersystem.brake.OutageBrake;
 import ordersystem.broker.BrokerClient;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
 import ordersystem.http.DeadLetterApi;
+import ordersystem.http.FulfilmentApi;
 import ordersystem.http.HttpServers;
 import ordersystem.http.OrderApi;
 import ordersystem.http.Problems;
@@ -32,12 +36,17 @@ import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
 import ordersystem.monitoring.DeadLetters;
 import ordersystem.monitoring.Figures;
+import ordersystem.monitoring.FulfilmentHealth;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.transaction.Batch;
+import ordersystem.transaction.BrokenJvm;
 import ordersystem.transaction.DeliveryLedger;
 import ordersystem.transaction.Dispatch;
 import ordersystem.transaction.OrderMessaging;
+import ordersystem.transaction.Precautions;
+import ordersystem.transaction.Quarantine;
+import ordersystem.transaction.TimeLimit;
 import ordersystem.waiting.Recovery;
 import ordersystem.waiting.Releaser;
 import ordersystem.waiting.WaitingRoom;
@@ -80,6 +89,9 @@ public final class OrderSystem implements AutoCloseable {
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
+    /** Written before the shutdown hook or a test closes it, by the thread that starts. */
+    private volatile boolean started;
+
     public OrderSystem(Settings settings) {
         this.settings = settings;
     }
@@ -114,7 +126,17 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     private void startAll() throws Exception {
+        RunningMark mark = RunningMark.set(settings.path("orders.data-dir"));
+        running.push(() -> {
+            if (started) {
+                mark.remove();
+            }
+        });
         Ledger ledger = opened(openLedger(settings));
+        TimeLimit timeLimit = opened(
+                new TimeLimit(settings.duration("orders.fulfilment.time-limit"), ledger.suspects(), OrderSystem::halt));
+        Precautions precautions = new Precautions(
+                new Quarantine(ledger.suspects(), mark.found(), Clock.systemUTC()), timeLimit, OrderSystem::halt);
 
         ConnectionFactory connections;
         ConnectionFactory doorConnections;
@@ -140,7 +162,11 @@ public final class OrderSystem implements AutoCloseable {
         running.push(pool::stop);
 
         OrderReader reader = new OrderReader();
-        Figures figures = new Figures(ledger, depth);
+        Clock clock = Clock.systemUTC();
+        MaintenanceSwitch maintenance = new MaintenanceSwitch(ledger, clock);
+        OutageBrake brake = new OutageBrake(brakeLimits(), clock, maintenance::isOn);
+        Fulfilment fulfilment = new Fulfilment(brake, maintenance, clock);
+        Figures figures = new Figures(ledger, depth, fulfilment::status);
         OrderProcessor processor = new OrderProcessor(figures);
         DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));
         Door door = new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits());
@@ -157,9 +183,11 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("ledger", deliveryLedger);
         camel.bind("waitingRoom", new WaitingRoom(settings.durations("orders.retry.delays"), deliveryLedger));
         camel.bind("figures", figures);
+        camel.bind("fulfilment", fulfilment);
+        camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("door", door);
         camel.bind("orderApi", new OrderApi(reader, door, ledger, () -> depth.apply(Door.INCOMING)));
-        Recovery recovery = new Recovery(ledger, reader, processor::routeByPriority, () -> null);
+        Recovery recovery = new Recovery(ledger, reader, processor::routeByPriority, fulfilment::whyReplaysWait);
         camel.bind("recovery", recovery);
         camel.bind("deadLetterApi", new DeadLetterApi(recovery));
         camel.bind("recoveryApi", new RecoveryApi(recovery));
@@ -169,7 +197,9 @@ public final class OrderSystem implements AutoCloseable {
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
-                OrderMessaging.install(main.getCamelContext(), pool, batches(), ledger, door::isBusy);
+                OrderMessaging.install(
+                        main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake);
+                FulfilmentHealth.register(main.getCamelContext(), fulfilment::status);
                 main.getCamelContext()
                         .getRegistry()
                         .bind(
@@ -186,8 +216,10 @@ public final class OrderSystem implements AutoCloseable {
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();
-        running.push(register("OrderStats", figures));
-        running.push(register("DeadLetters", new DeadLetters(recovery)));
+        running.push(register("ordersystem:type=OrderStats", figures));
+        running.push(register("ordersystem:type=DeadLetters", new DeadLetters(recovery)));
+        running.push(register(Fulfilment.OBJECT_NAME, fulfilment.mbean()));
+        started = true;
     }
 
     private void tell(PrintWriter out) {
@@ -217,6 +249,16 @@ public final class OrderSystem implements AutoCloseable {
                 settings.duration("orders.intake.flush-delay"),
                 KNOWN_ORDERS_LOOKUP,
                 settings.duration("orders.intake.time-limit"));
+    }
+
+    private OutageBrake.Limits brakeLimits() {
+        return new OutageBrake.Limits(
+                settings.text("orders.brake.mode").equals("on"),
+                settings.integer("orders.brake.failure-rate"),
+                settings.integer("orders.brake.window"),
+                settings.integer("orders.brake.minimum-turns"),
+                settings.duration("orders.brake.probe-interval"),
+                settings.duration("orders.brake.ramp"));
     }
 
     private static Ledger openLedger(Settings settings) {
@@ -283,10 +325,24 @@ public final class OrderSystem implements AutoCloseable {
                 OrderSystem::halt);
     }
 
-    /** The store cannot be written: whoever goes on would answer for orders that are nowhere. */
-    private static void halt(IOException fault) {
-        LOG.error("The broker's store failed; the process ends at once, to be started again.", fault);
-        Runtime.getRuntime().halt(EXIT_RESTART);
+    /**
+     * Who goes on would do harm: the store cannot be written, and orders would be answered for that are nowhere; a turn
+     * does not end; there is no memory.
+     */
+    private static void halt(Throwable fault) {
+        try {
+            LOG.error("The process ends at once, to be started again.", fault);
+        } finally {
+            Runtime.getRuntime().halt(EXIT_RESTART);
+        }
+    }
+
+    /** For threads that end by an exception nobody caught. */
+    static void uncaught(Thread thread, Throwable error) {
+        if (BrokenJvm.isShownBy(error)) {
+            halt(error);
+        }
+        LOG.error("Thread {} ended", thread.getName(), error);
     }
 
     private Map<String, Batch> batches() {
@@ -305,9 +361,9 @@ public final class OrderSystem implements AutoCloseable {
                 yields);
     }
 
-    private static AutoCloseable register(String type, Object bean) throws JMException {
-        ObjectName name = new ObjectName("ordersystem:type=" + type);
-        ManagementFactory.getPlatformMBeanServer().registerMBean(bean, name);
+    private static AutoCloseable register(String objectName, Object mbean) throws JMException {
+        ObjectName name = new ObjectName(objectName);
+        ManagementFactory.getPlatformMBeanServer().registerMBean(mbean, name);
         return () -> ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
     }
 

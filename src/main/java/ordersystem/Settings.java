@@ -90,8 +90,15 @@ public final class Settings {
                     Allowed.integer(1, MOST_CONSUMERS).or(AUTO)),
             Map.entry("orders.fulfilment.uri", Allowed.text(2000)),
             Map.entry("orders.fulfilment.expected-time", Allowed.duration("1ms", "1m")),
+            Map.entry("orders.fulfilment.time-limit", Allowed.duration("1s", "1h")),
             Map.entry("orders.fulfilment.target-rate", Allowed.integer(1, 100_000)),
             Map.entry("orders.retry.delays", Allowed.durations(20, "100ms", "7d")),
+            Map.entry("orders.brake.mode", Allowed.oneOf("on", "off")),
+            Map.entry("orders.brake.failure-rate", Allowed.integer(1, 100)),
+            Map.entry("orders.brake.window", Allowed.integer(1, 10_000)),
+            Map.entry("orders.brake.minimum-turns", Allowed.integer(1, 10_000)),
+            Map.entry("orders.brake.probe-interval", Allowed.duration("100ms", "10m")),
+            Map.entry("orders.brake.ramp", Allowed.duration("1ms", "10m")),
             Map.entry("orders.release.interval", Allowed.duration("10ms", "1m")),
             Map.entry("orders.release.batch", Allowed.integer(1, 1000)),
             Map.entry("camel.server.host", Allowed.loopbackHost()),
@@ -420,6 +427,12 @@ public final class Settings {
                     "camel.management.port",
                     entry(entries, "camel.management.port"),
                     "a port other than camel.server.port, because what is shown there is for operators only");
+        }
+        if (integer("orders.brake.minimum-turns") > integer("orders.brake.window")) {
+            throw wrong(
+                    "orders.brake.minimum-turns",
+                    entry(entries, "orders.brake.minimum-turns"),
+                    "at most orders.brake.window, " + text("orders.brake.window"));
         }
     }
 

@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
  * a file, and {@code ?Set-Cookie=} the answer. Immutable.
  */
 final class ApiHeaders implements HeaderFilterStrategy {
+    /** In which an operator says who it is. Kept, not checked. */
+    static final String OPERATOR = "X-Operator";
+
     /** Of the public port: none. */
     static final Set<String> PUBLIC = Set.of();
 
     /** Of the management port. */
     static final Set<String> MANAGEMENT = Set.of(
-            "X-Operator", "limit", "after", "state", "lane", "reasonType", "reasonNode", "text", "olderThan", "note");
+            OPERATOR, "limit", "after", "state", "lane", "reasonType", "reasonNode", "text", "olderThan", "note");
 
     private static final Set<String> OUT = Set.of("Location", "Retry-After");
 
@@ -29,7 +32,8 @@ final class ApiHeaders implements HeaderFilterStrategy {
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, @Nullable Object value, Exchange exchange) {
-        return !in.contains(name);
+        // HTTP/2 has header names in lower case only.
+        return !in.contains(name) && !(in.contains(OPERATOR) && name.equalsIgnoreCase(OPERATOR));
     }
 
     @Override

@@ -136,7 +136,7 @@ record Request(
         if (note != null && note.length() > MAX_NOTE) {
             throw new InvalidRequestException("note", "at most " + MAX_NOTE + " characters");
         }
-        String who = text(exchange, "X-Operator");
+        String who = text(exchange, ApiHeaders.OPERATOR);
         return new By(who == null || who.isBlank() ? "unknown" : who.strip(), note);
     }
 

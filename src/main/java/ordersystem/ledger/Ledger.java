@@ -62,6 +62,7 @@ public final class Ledger implements AutoCloseable {
 
     private final Database database;
     private final String instance;
+    private final Suspects suspects;
 
     /** Readers with a time limit; a reader that hangs costs its thread, and the next one is refused at once. */
     private final ExecutorService readers;
@@ -71,6 +72,7 @@ public final class Ledger implements AutoCloseable {
     private Ledger(Database database, String instance) {
         this.database = database;
         this.instance = Rows.text(instance, 200);
+        this.suspects = new Suspects(database, this.instance);
         this.readers = new ThreadPoolExecutor(0, 4, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread thread = new Thread(task, "ledger-reader");
             thread.setDaemon(true);
@@ -229,6 +231,11 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
+    /** Messages that may be what ends the process. */
+    public Suspects suspects() {
+        return suspects;
+    }
+
     public Optional<OrderRecord> find(String orderId) {
         return database
                 .inTransaction(c -> Database.query(c, Sql.FIND, s -> s.setString(1, orderId), Rows::order))
@@ -365,6 +372,35 @@ public final class Ledger implements AutoCloseable {
             page.forEach(consumer);
             after = page.isEmpty() ? after : page.get(page.size() - 1).orderId();
         } while (page.size() == PAGE);
+    }
+
+    /** What was {@link #set}, by any instance; empty where nothing was. */
+    public Optional<String> setting(String name) {
+        return database
+                .inTransaction(
+                        c -> Database.query(c, Sql.READ_SETTING, s -> s.setString(1, name), rs -> rs.getString(1)))
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * Keeps something for all instances, beyond a restart.
+     *
+     * @param name at most 64 characters
+     * @param setting at most 4,000 characters
+     */
+    public void set(String name, String setting) {
+        database.inTurn(c -> {
+            try (PreparedStatement add = c.prepareStatement(Sql.ADD_SETTING);
+                    PreparedStatement change = c.prepareStatement(Sql.SET)) {
+                add.setString(1, name);
+                add.setString(2, setting);
+                add.executeUpdate();
+                change.setString(1, setting);
+                change.setString(2, name);
+                return change.executeUpdate();
+            }
+        });
     }
 
     @Override

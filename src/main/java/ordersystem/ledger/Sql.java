@@ -140,5 +140,12 @@ final class Sql {
 
     static final String READ_COUNTING_SINCE = "SELECT setting FROM settings WHERE name = 'counting_since'";
 
+    static final String READ_SETTING = "SELECT setting FROM settings WHERE name = ?";
+
+    /** Then {@link #SET}: H2 has no ON CONFLICT DO UPDATE. */
+    static final String ADD_SETTING = "INSERT INTO settings (name, setting) VALUES (?, ?) ON CONFLICT DO NOTHING";
+
+    static final String SET = "UPDATE settings SET setting = ? WHERE name = ?";
+
     private Sql() {}
 }

@@ -8,12 +8,14 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import ordersystem.brake.FulfilmentStatus;
 import ordersystem.ledger.Counts;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.OrderRecord;
 import ordersystem.ledger.Recount;
 import ordersystem.processing.OrderStats;
+import ordersystem.processing.OrderStats.BrakeStats;
 import ordersystem.processing.OrderStats.LaneStats;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,14 +36,19 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
 
     private final Ledger ledger;
     private final Function<String, OptionalLong> depth;
+    private final Supplier<FulfilmentStatus> fulfilment;
     private volatile Check last = new Check(0, 0, List.of());
 
     private record Check(long discrepancy, int inARow, List<String> orphans) {}
 
-    /** @param depth messages in a queue; empty where the broker cannot be asked */
-    public Figures(Ledger ledger, Function<String, OptionalLong> depth) {
+    /**
+     * @param depth messages in a queue; empty where the broker cannot be asked
+     * @param fulfilment whether orders are worked off at present
+     */
+    public Figures(Ledger ledger, Function<String, OptionalLong> depth, Supplier<FulfilmentStatus> fulfilment) {
         this.ledger = ledger;
         this.depth = depth;
+        this.fulfilment = fulfilment;
     }
 
     @Override
@@ -60,6 +67,7 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
                                 of.received(), of.processed(), of.failed(), of.pending(), of.deferred(), of.retried()));
             }
         });
+        FulfilmentStatus now = fulfilment.get();
         return new OrderStats(
                 counts.received() + counts.duplicates() + counts.invalid() + (arriving == null ? 0 : arriving),
                 arriving,
@@ -74,6 +82,7 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
                 check.discrepancy(),
                 check.orphans(),
                 lanes,
+                new BrakeStats(now.brake(), now.since(), now.failureRate()),
                 counts.since().toString());
     }
 

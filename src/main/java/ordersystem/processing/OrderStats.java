@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param discrepancy difference between these counters and a recount of the rows, as of the last check
  * @param orphans orders on their way for ten minutes while their queue is empty, as of the last check; at most 20 ids
  * @param lanes by name of the lane
+ * @param brake whether orders are worked off at present
  * @param since ISO 8601, when counting began
  */
 public record OrderStats(
@@ -36,7 +37,18 @@ public record OrderStats(
         long discrepancy,
         List<String> orphans,
         Map<String, LaneStats> lanes,
+        BrakeStats brake,
         String since) {
+
+    /**
+     * The outage brake of this instance, and the maintenance switch of all.
+     *
+     * @param state CLOSED, RAMP, HALF_OPEN, OPEN or MAINTENANCE
+     * @param since ISO 8601, when that began
+     * @param failureRate percent of the last turns; null while there were too few to tell
+     */
+    public record BrakeStats(
+            String state, String since, @Nullable Double failureRate) {}
 
     /** The same for one lane. */
     public record LaneStats(long received, long processed, long failed, long pending, long deferred, long retried) {}

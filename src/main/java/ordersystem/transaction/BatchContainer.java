@@ -53,6 +53,9 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private static final int REMEMBERED_ESCAPES = 1_000;
     private static final Duration ESCAPE_WAIT = Duration.ofMillis(50);
     private static final Duration YIELD = Duration.ofMillis(10);
+    /** How often a consumer that may not work asks again. */
+    private static final Duration SHUT = Duration.ofMillis(200);
+
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
@@ -62,18 +65,42 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final Ledger ledger;
     private final String queue;
     private final BooleanSupplier intakeIsBusy;
+    private final Precautions precautions;
+    private final int ahead;
+    private final WorkGate gate;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger slots = new AtomicInteger();
     private final Queue<Integer> freeSlots = new ConcurrentLinkedQueue<>();
     private final ThreadLocal<Consumer> consumers = ThreadLocal.withInitial(Consumer::new);
 
-    BatchContainer(JmsEndpoint endpoint, String queue, Batch batch, Ledger ledger, BooleanSupplier intakeIsBusy) {
+    /**
+     * @param ahead messages that the broker sends ahead to one consumer
+     * @param gate asked where the queue is a lane's
+     */
+    BatchContainer(
+            JmsEndpoint endpoint,
+            String queue,
+            Batch batch,
+            Ledger ledger,
+            BooleanSupplier intakeIsBusy,
+            Precautions precautions,
+            int ahead,
+            WorkGate gate) {
         super(endpoint);
+        this.precautions = precautions;
+        this.ahead = Math.max(ahead, batch.size());
+        precautions.quarantine().expect(queue, endpoint.getConcurrentConsumers() * batch.size());
+        this.gate = QueueNames.isLane(queue) ? gate : WorkGate.OPEN;
         this.intakeIsBusy = intakeIsBusy;
         this.queue = queue;
         this.batch = batch;
         this.ledger = ledger;
         setExposeListenerSession(false);
+    }
+
+    @Override
+    protected MessageConsumer createListenerConsumer(Session session) throws JMSException {
+        return new ReturningConsumer(() -> super.createListenerConsumer(session));
     }
 
     @Override
@@ -83,20 +110,35 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             throw new IllegalStateException("a batch needs cacheLevelName=CACHE_CONSUMER");
         }
         letIntakeGoFirst();
-        Message first = receiveMessage(consumer);
-        if (first == null) {
+        try (WorkGate.Leave leave = gate.enter(queue)) {
+            Message first = leave == null ? null : receiveMessage(consumer);
+            if (first != null && leave != null && leave.holds()) {
+                messageReceived(invoker, session);
+                take(first, session, consumer, leave);
+                return true;
+            }
+            if (first != null) {
+                // The gate was shut while this consumer waited for a message.
+                session.rollback();
+            }
+            if (leave == null || first != null) {
+                ((ReturningConsumer) consumer).giveBack();
+                pause(SHUT);
+            }
             noMessageReceived(invoker, session);
             return false;
         }
-        messageReceived(invoker, session);
+    }
+
+    private void take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave)
+            throws JMSException {
         Integer free = freeSlots.poll();
         int slot = free == null ? slots.getAndIncrement() : free;
         try {
-            consumers.get().take(first, session, consumer, queue + "-" + slot);
+            consumers.get().take(first, session, consumer, leave, queue + "-" + slot);
         } finally {
             freeSlots.add(slot);
         }
-        return true;
     }
 
     @Override
@@ -112,6 +154,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         /** How many of the next messages are taken one at a time. */
         private int singles;
 
+        private final Quarantine.Ward ward = precautions.quarantine().ward(queue, ahead);
         private Duration wait = FIRST_WAIT;
         private final Map<String, Escape> escapes = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
@@ -122,19 +165,20 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             }
         };
 
-        void take(Message first, Session session, MessageConsumer consumer, String name) throws JMSException {
-            int size = singles > 0 ? 1 : batch.size();
+        void take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave, String name)
+                throws JMSException {
+            int size = singles > 0 || ward.isOpen() || leave.isForOne() ? 1 : batch.size();
             long end = System.nanoTime() + batch.maxTime().toNanos();
             List<Delivery> deliveries = new ArrayList<>();
             try {
                 for (Message next = first; next != null; ) {
-                    Delivery delivery = new Delivery(session, next);
+                    Delivery delivery = new Delivery(session, next, leave);
                     deliveries.add(delivery);
                     run(delivery);
                     if (next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY) {
                         end = Math.min(end, System.nanoTime() + batch.highTime().toNanos());
                     }
-                    boolean more = deliveries.size() < size && System.nanoTime() < end && isRunning();
+                    boolean more = deliveries.size() < size && System.nanoTime() < end && isRunning() && leave.holds();
                     next = more ? consumer.receiveNoWait() : null;
                 }
                 commit(session, deliveries, name);
@@ -152,6 +196,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 pause(wait);
                 wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
             } catch (RuntimeException | Error e) {
+                precautions.haltIfBroken(e);
                 session.rollback();
                 singles = batch.size();
                 escaped(deliveries, e);
@@ -169,13 +214,29 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 delivery.seal();
                 return;
             }
+            Reason reason = ward.run(delivery.message(), noted -> runRoute(delivery, noted));
+            if (reason != null) {
+                bury(delivery, reason);
+                delivery.seal();
+            }
+        }
+
+        /** @param noted whether the message is noted as a suspect */
+        private void runRoute(Delivery delivery, boolean noted) throws JMSException {
+            TimeLimit.Turn turn =
+                    QueueNames.isLane(queue) ? precautions.timeLimit().begin(queue, delivery.message(), noted) : null;
             Delivery.bind(delivery);
-            try {
+            try (turn) {
                 invokeListener(delivery.session(), delivery.message());
                 requireAccount(delivery);
-            } catch (RuntimeException e) {
+                delivery.tellSuccess();
+            } catch (RuntimeException | Error e) {
+                precautions.haltIfBroken(e);
                 LedgerUnavailableException away = ObjectHelper.getException(LedgerUnavailableException.class, e);
-                throw away == null ? e : away;
+                if (away != null) {
+                    throw away;
+                }
+                throw e;
             } finally {
                 Delivery.bind(null);
                 delivery.seal();
@@ -194,6 +255,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             if (singles > 0) {
                 singles--;
             }
+            ward.settled(deliveries.get(0).message());
             if (!escapes.isEmpty()) {
                 for (Delivery delivery : deliveries) {
                     escapes.remove(delivery.message().getJMSMessageID());

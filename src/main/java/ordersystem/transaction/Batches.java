@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import ordersystem.ledger.Ledger;
+import org.apache.activemq.ActiveMQPrefetchPolicy;
+import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.camel.component.jms.JmsEndpoint;
 import org.apache.camel.component.jms.MessageListenerContainerFactory;
 import org.springframework.jms.listener.AbstractMessageListenerContainer;
@@ -17,17 +19,35 @@ final class Batches implements MessageListenerContainerFactory {
     private final Map<String, Batch> batches;
     private final Ledger ledger;
     private final BooleanSupplier intakeIsBusy;
+    private final Precautions precautions;
+    private final WorkGate gate;
 
     /** @param batches by queue name */
-    Batches(Map<String, Batch> batches, Ledger ledger, BooleanSupplier intakeIsBusy) {
+    Batches(
+            Map<String, Batch> batches,
+            Ledger ledger,
+            BooleanSupplier intakeIsBusy,
+            Precautions precautions,
+            WorkGate gate) {
+        this.precautions = precautions;
         this.batches = Map.copyOf(batches);
         this.ledger = ledger;
         this.intakeIsBusy = intakeIsBusy;
+        this.gate = gate;
     }
 
     @Override
     public AbstractMessageListenerContainer createMessageListenerContainer(JmsEndpoint endpoint) {
-        String queue = endpoint.getDestinationName().replaceFirst("\\?.*", "");
-        return new BatchContainer(endpoint, queue, batches.getOrDefault(queue, OTHERS), ledger, intakeIsBusy);
+        ActiveMQQueue destination = new ActiveMQQueue(endpoint.getDestinationName());
+        String queue = destination.getPhysicalName();
+        Batch batch = batches.getOrDefault(queue, OTHERS);
+        return new BatchContainer(
+                endpoint, queue, batch, ledger, intakeIsBusy, precautions, prefetch(destination), gate);
+    }
+
+    private static int prefetch(ActiveMQQueue destination) {
+        Map<String, String> options = destination.getOptions();
+        String set = options == null ? null : options.get("consumer.prefetchSize");
+        return set == null ? ActiveMQPrefetchPolicy.DEFAULT_QUEUE_PREFETCH : Integer.parseInt(set);
     }
 }

@@ -28,18 +28,24 @@ final class Delivery {
 
     private final Session session;
     private final @Nullable Message message;
+    private final WorkGate.Leave leave;
     private final List<Send> sends = new ArrayList<>();
     private @Nullable Change change;
     private boolean sealed;
     private boolean undone;
+    private boolean failed;
+    /** Whether its failure counts as an attempt. */
+    private boolean counted = true;
 
     /**
      * @param session the transacted session that the message came from, and in which the sends will be made
      * @param message null where no message is being handled: the releaser sends what the ledger holds
+     * @param leave on which it was taken, and which is told how the turn ended, once
      */
-    Delivery(Session session, @Nullable Message message) {
+    Delivery(Session session, @Nullable Message message, WorkGate.Leave leave) {
         this.session = session;
         this.message = message;
+        this.leave = leave;
     }
 
     /** The delivery that this thread works for; null outside of one. */
@@ -107,6 +113,25 @@ final class Delivery {
             undone = true;
             sends.clear();
             change = null;
+        }
+    }
+
+    /** The turn failed for a reason that may pass. However many of its branches say so, it is one failed turn. */
+    synchronized void tellFailure(Throwable cause) {
+        if (!failed) {
+            failed = true;
+            counted = leave.failed(cause);
+        }
+    }
+
+    synchronized boolean isCounted() {
+        return counted;
+    }
+
+    /** The turn is over. An order that was given up for good says nothing of whoever fulfils orders. */
+    synchronized void tellSuccess() {
+        if (!failed && change != null && change.state() == State.PROCESSED) {
+            leave.succeeded();
         }
     }
 

@@ -20,6 +20,12 @@ public final class DeliveryCarrier implements InterceptStrategy {
     private static final String PROPERTY = "OrderDelivery";
     private static final String FAILURE = "OrderFailure";
 
+    private final Precautions precautions;
+
+    DeliveryCarrier(Precautions precautions) {
+        this.precautions = precautions;
+    }
+
     @Override
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
@@ -55,9 +61,11 @@ public final class DeliveryCarrier implements InterceptStrategy {
     private record Failure(Throwable exception, String node) {}
 
     /** The innermost node comes first; the nodes around it fail with the same exception. */
-    private static void noteFailure(Exchange exchange, String node) {
+    private void noteFailure(Exchange exchange, String node) {
         Throwable exception = exchange.getException();
         if (exception != null) {
+            // Here, because the error handler around the node would take it for a failed turn.
+            precautions.haltIfBroken(exception);
             Failure noted = exchange.getProperty(FAILURE, Failure.class);
             if (noted == null || noted.exception() != exception) {
                 exchange.setProperty(FAILURE, new Failure(exception, node));

@@ -66,12 +66,29 @@ public final class DeliveryLedger {
         exchange.setMessage(new JmsMessage(exchange, delivery.message(), delivery.session(), queue.getBinding()));
     }
 
+    /** A turn failed for a reason that may pass: the first word on each such failure, for the outage brake to hear. */
+    public void failed(Exchange exchange) {
+        Throwable cause = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
+        delivery().tellFailure(cause == null ? new IllegalStateException("the route gave no reason") : cause);
+    }
+
+    /** Whether this turn's failure is an attempt of its order. It is none during an outage, of which the order is a victim. */
+    public boolean isAttempt() {
+        return delivery().isCounted();
+    }
+
     /** A turn failed: the order waits in the ledger until it is due again. */
     public void retrying(Exchange exchange, Duration delay) throws JMSException {
         Delivery delivery = delivery();
         OrderMessage message = OrderMessage.of(delivery.message());
         delivery.record(change(
-                exchange, delivery, State.RETRYING, message.step(), message.attempts() + 1, delay, reason(exchange)));
+                exchange,
+                delivery,
+                State.RETRYING,
+                message.step(),
+                message.attempts() + (delivery.isCounted() ? 1 : 0),
+                delay,
+                reason(exchange)));
     }
 
     /** The order is given up for now, and on its way to a dead-letter queue. */

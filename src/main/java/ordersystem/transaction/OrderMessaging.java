@@ -19,17 +19,21 @@ public final class OrderMessaging {
      * @param pool connections to the broker
      * @param batches how much a consumer takes at once, by queue name
      * @param intakeIsBusy whether more orders come in at present than can be taken in at once
+     * @param precautions against messages that end their consumer or the process
+     * @param gate asked before anything is received from a lane
      */
     public static void install(
             CamelContext context,
             ConnectionFactory pool,
             Map<String, Batch> batches,
             Ledger ledger,
-            BooleanSupplier intakeIsBusy) {
+            BooleanSupplier intakeIsBusy,
+            Precautions precautions,
+            WorkGate gate) {
         ActiveMQComponent component = new ActiveMQComponent(context);
         component.setConnectionFactory(new CollectingConnectionFactory(pool));
         component.setConsumerType(ConsumerType.Custom);
-        component.setMessageListenerContainerFactory(new Batches(batches, ledger, intakeIsBusy));
+        component.setMessageListenerContainerFactory(new Batches(batches, ledger, intakeIsBusy, precautions, gate));
         component.setTransacted(true);
         component.setLazyCreateTransactionManager(false);
         component.setCacheLevelName("CACHE_CONSUMER");
@@ -45,6 +49,6 @@ public final class OrderMessaging {
                         Lane.class,
                         String.class,
                         new SimpleTypeConverter(false, (type, exchange, name) -> new Lane((String) name)));
-        context.getCamelContextExtension().addInterceptStrategy(new DeliveryCarrier());
+        context.getCamelContextExtension().addInterceptStrategy(new DeliveryCarrier(precautions));
     }
 }

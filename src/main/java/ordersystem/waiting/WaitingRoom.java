@@ -13,7 +13,9 @@ import org.apache.camel.Variable;
 /**
  * The bean {@code waitingRoom}: when an order whose turn failed has its next one. Immutable.
  *
- * <p>A normal order has one turn more than there are delays; a high one stays on the last delay until it succeeds.
+ * <p>A normal order has one turn more than there are delays; a high one stays on the last delay until it succeeds. A turn
+ * that failed during an outage is none of them: the order waits for the shortest delay, then in its lane until the brake
+ * lets it go.
  */
 public final class WaitingRoom {
 
@@ -31,11 +33,11 @@ public final class WaitingRoom {
 
     /** @param attempts turns that failed before this one */
     public boolean hasAnotherTurn(@Header(OrderHeaders.ATTEMPTS) int attempts, @Variable("lane") Lane lane) {
-        return lane.equals(Lane.HIGH) || attempts < delays.size();
+        return lane.equals(Lane.HIGH) || attempts < delays.size() || !ledger.isAttempt();
     }
 
     /** Has the order wait in the ledger for its next turn. */
     public void waitForNextTurn(Exchange exchange, @Header(OrderHeaders.ATTEMPTS) int attempts) throws JMSException {
-        ledger.retrying(exchange, delays.get(Math.min(attempts, delays.size() - 1)));
+        ledger.retrying(exchange, delays.get(ledger.isAttempt() ? Math.min(attempts, delays.size() - 1) : 0));
     }
 }

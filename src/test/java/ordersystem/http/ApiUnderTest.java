@@ -11,10 +11,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import ordersystem.brake.Fulfilment;
+import ordersystem.brake.MaintenanceSwitch;
+import ordersystem.brake.OutageBrake;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
@@ -52,7 +57,13 @@ final class ApiUnderTest implements AutoCloseable {
         broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), null, 128L << 20, 100), fault -> {});
         ledger = Ledger.open("jdbc:h2:file:" + folder.resolve("ledger"), "", "", "test", 4);
         OrderReader reader = new OrderReader();
-        OrderProcessor processor = new OrderProcessor(new Figures(ledger, broker::depth));
+        MaintenanceSwitch maintenance = new MaintenanceSwitch(ledger, Clock.systemUTC());
+        OutageBrake brake = new OutageBrake(
+                new OutageBrake.Limits(true, 50, 100, 20, Duration.ofSeconds(5), Duration.ofSeconds(10)),
+                Clock.systemUTC(),
+                maintenance::isOn);
+        Fulfilment fulfilment = new Fulfilment(brake, maintenance, Clock.systemUTC());
+        OrderProcessor processor = new OrderProcessor(new Figures(ledger, broker::depth, fulfilment::status));
         door = new Door(
                 broker.connectionFactory(),
                 ledger::knownHashes,
@@ -75,7 +86,7 @@ final class ApiUnderTest implements AutoCloseable {
                 .setRoutesIncludePattern("file:routes/01-api-failures.camel.yaml,"
                         + "file:routes/75-replay.camel.yaml,file:routes/90-order-api.camel.yaml,"
                         + "file:routes/95-operations-api.camel.yaml,file:routes/96-replay-api.camel.yaml,"
-                        + "file:routes/97-recovery-api.camel.yaml");
+                        + "file:routes/97-recovery-api.camel.yaml,file:routes/98-fulfilment-api.camel.yaml");
         camel.bind("orderReader", reader);
         camel.bind("orderProcessor", processor);
         camel.bind("door", door);
@@ -84,6 +95,7 @@ final class ApiUnderTest implements AutoCloseable {
         camel.bind("recovery", recovery);
         camel.bind("deadLetterApi", new DeadLetterApi(recovery));
         camel.bind("recoveryApi", new RecoveryApi(recovery));
+        camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("problems", new Problems());
         camel.addMainListener(new HttpServers(publicPort, managementPort));
         camel.start();

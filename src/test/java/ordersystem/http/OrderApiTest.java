@@ -352,6 +352,47 @@ class OrderApiTest {
     }
 
     @Test
+    void pausingFulfilmentNeedsAReasonInJson() throws Exception {
+        assertProblem(
+                manage("/api/fulfilment/pause", JSON, "{}"),
+                "{'type':'about:blank','title':'Bad Request','status':400,"
+                        + "'detail':'reason: why orders are not worked off: 1 to 500 characters'}");
+        assertProblem(
+                manage("/api/fulfilment/pause", JSON, "stocktaking"),
+                "{'type':'about:blank','title':'Bad Request','status':400,"
+                        + "'detail':'body: a JSON object such as {\\\"reason\\\": \\\"stocktaking\\\"}'}");
+        assertThat(manage("/api/fulfilment/pause", "text/plain", "{'reason':'stocktaking'}")
+                        .status())
+                .isEqualTo(415);
+        assertThat(api.manage("/api/fulfilment").json().get("state").asText()).isEqualTo("working");
+    }
+
+    @Test
+    void whoPausedFulfilmentAndWhyIsToldUntilItIsResumed() throws Exception {
+        Answered paused = api.send(
+                api.request(api.managementPort, "/api/fulfilment/pause", "X-Operator", "Mary", "Content-Type", JSON)
+                        .POST(BodyPublishers.ofString("{\"reason\":\"stocktaking\"}")));
+
+        assertThat(paused.status()).isEqualTo(200);
+        assertThat(paused.json().get("state").asText()).isEqualTo("maintenance");
+        JsonNode told = api.manage("/api/fulfilment").json();
+        assertThat(told.get("by").asText()).isEqualTo("Mary");
+        assertThat(told.get("reason").asText()).isEqualTo("stocktaking");
+        assertThat(told.get("brake").asText()).isEqualTo("MAINTENANCE");
+
+        JsonNode resumed = manage("/api/fulfilment/resume", JSON, "").json();
+        assertThat(resumed.get("state").asText()).isEqualTo("working");
+        assertThat(resumed.get("by").asText()).isEqualTo("unknown");
+        assertThat(resumed.get("since").asText())
+                .isGreaterThan(told.get("since").asText());
+    }
+
+    private static Answered manage(String path, String type, String body) throws Exception {
+        return api.send(
+                api.request(api.managementPort, path, "Content-Type", type).POST(BodyPublishers.ofString(body)));
+    }
+
+    @Test
     void theFiguresAreAnswered() throws Exception {
         Answered stats = api.get("/api/stats");
 

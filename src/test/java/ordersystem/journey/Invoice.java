@@ -61,6 +61,14 @@ record Invoice(String orderId, String body, boolean valid, boolean urgent) {
         return new Invoice(newId, order.toString(), valid, urgent);
     }
 
+    /** The same lines as an order of its own, of another customer. */
+    Invoice under(String newId, String customer) {
+        ObjectNode order = (ObjectNode) read(body);
+        order.put("orderId", newId);
+        order.put("customerId", customer);
+        return new Invoice(newId, order.toString(), valid, urgent);
+    }
+
     byte[] bytes() {
         return body.getBytes(StandardCharsets.UTF_8);
     }

@@ -126,11 +126,17 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
 
     /** Starts it to die at a seam; it may die before it is ready. */
     void startToDieAt(Seam seam) {
-        startToDie(seam.name(), seam.script());
+        launch(woven(seam.name(), seam.script()));
     }
 
-    /** Starts it with a Byteman script that halts it with {@link Seam#EXIT_CODE}. */
-    void startToDie(String name, String rules) {
+    /** Starts it with Byteman rules; none where they are empty. */
+    void start(String rules) {
+        launch(rules.isEmpty() ? "" : woven("rules", rules));
+        awaitReady();
+    }
+
+    /** The JVM option that has Byteman weave these rules into the program. */
+    private String woven(String name, String rules) {
         Path script = home.resolve(name + ".btm");
         try {
             Files.writeString(script, rules);
@@ -139,7 +145,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         }
         Path agent = Path.of(
                 Main.class.getProtectionDomain().getCodeSource().getLocation().getPath());
-        launch("-javaagent:" + agent + "=script:" + script);
+        return "-javaagent:" + agent + "=script:" + script;
     }
 
     /** Starts it and returns at once. */
@@ -150,6 +156,15 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         lives++;
         say("==== life " + lives + " " + javaOptions);
         process = command(javaOptions, "run");
+    }
+
+    /** Has the next start find what a clean stop leaves behind. */
+    void forgetDeath() {
+        try {
+            Files.deleteIfExists(home.resolve("data/running"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits until it answers, or has died. */

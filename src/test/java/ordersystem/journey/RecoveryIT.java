@@ -123,8 +123,7 @@ class RecoveryIT {
      * @param after how the order stands when the action has had its effect
      */
     private String die(Edge edge, String path, String json, String id, String after) throws Exception {
-        program.startToDie(edge.name(), edge.script());
-        program.awaitReady();
+        program.start(edge.script());
         int actions = history(id).size();
         String before = status(id);
         assertThatThrownBy(() -> program.api().manage(path, json)).isInstanceOf(IOException.class);
@@ -145,8 +144,7 @@ class RecoveryIT {
 
     /** Dies after some of the orders, or before the first. */
     private String dieReplaying(Edge edge) throws Exception {
-        program.startToDie(edge.name(), edge.script());
-        program.awaitReady();
+        program.start(edge.script());
         String replay = program.api()
                 .manage("dead-letters/replay", "{\"text\":\"closed\",\"perSecond\":3}")
                 .json()

@@ -67,6 +67,22 @@ abstract class LedgerContract {
     }
 
     @Test
+    void aSuspectIsNotedWithItsTriesOverARestartUntilItIsCleared() {
+        assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isZero();
+        assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isEqualTo(1);
+        ledger.suspects().noteAgain("m1");
+        ledger.suspects().note("ID:" + "9".repeat(600), "orders.incoming", null);
+        ledger.close();
+        ledger = Ledger.open(url, user(), password(), "test", 10);
+
+        assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isEqualTo(2);
+        assertThat(ledger.suspects().note("ID:" + "9".repeat(600), "orders.incoming", null))
+                .isEqualTo(1);
+        ledger.suspects().clear("m1");
+        assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isZero();
+    }
+
+    @Test
     void anArrivalIsInsertedOnItsWayAndItsMessageCarriesStepOne() {
         Outcome outcome = write(arrival("A", "m1"));
 
@@ -79,6 +95,19 @@ abstract class LedgerContract {
         assertThat(order.bodyHash()).isEqualTo("hash-A");
         assertThat(order.receivedAt()).isNotNull();
         assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void aSettingIsTheLastOneThatAnyInstanceMade() {
+        assertThat(ledger.setting("switch")).isEmpty();
+
+        try (Ledger other = Ledger.open(url, user(), password(), "other", 2)) {
+            other.set("switch", "on");
+            assertThat(ledger.setting("switch")).contains("on");
+            ledger.set("switch", "off");
+            assertThat(other.setting("switch")).contains("off");
+        }
+        assertThat(ledger.setting("another switch")).isEmpty();
     }
 
     @Test

@@ -192,6 +192,15 @@ final class RunningSystem implements AutoCloseable {
                 .body();
     }
 
+    /** What a change on the management port is answered, asked for by somebody. */
+    HttpResponse<String> manage(String path, String operator, String json) {
+        return send(HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + environment.get("CAMEL_MANAGEMENT_PORT") + path))
+                .header("Content-Type", "application/json")
+                .header("X-Operator", operator)
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
     HttpResponse<String> post(String json) {
         return send(HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + environment.get("CAMEL_SERVER_PORT") + "/api/orders"))

@@ -11,6 +11,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -40,17 +41,21 @@ class BatchContainerTest {
     private final JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
     private final CamelContext camel = new DefaultCamelContext();
     private final AtomicBoolean intakeIsBusy = new AtomicBoolean();
+    private final TimeLimit timeLimit;
+    private WorkGate gate = WorkGate.OPEN;
 
     BatchContainerTest(@TempDir Path folder) {
         broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), "none", 256L << 20, 100), fault -> {});
         ledger = Ledger.open("jdbc:h2:file:" + folder.resolve("ledger"), "", "", "test", 2);
         pool.setConnectionFactory(broker.connectionFactory());
+        timeLimit = new TimeLimit(LONG, ledger.suspects(), fault -> {});
     }
 
     @AfterEach
     void stop() {
         camel.stop();
         pool.stop();
+        timeLimit.close();
         ledger.close();
         broker.close();
     }
@@ -86,6 +91,122 @@ class BatchContainerTest {
     }
 
     @Test
+    void consumersThatMayNotWorkGiveBackWhatTheyHold() throws Exception {
+        AtomicBoolean open = new AtomicBoolean(true);
+        AtomicInteger worked = new AtomicInteger();
+        gate = queue -> open.get() ? whileTrue(open) : null;
+        CountDownLatch shut = new CountDownLatch(1);
+        send("orders.normal", NORMAL, 100);
+        start(Map.of("orders.normal", new Batch(50, LONG, LONG, Duration.ZERO)), new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("activemq:queue:orders.normal?concurrentConsumers=2&destination.consumer.prefetchSize=50")
+                        .process(exchange -> {
+                            worked.incrementAndGet();
+                            shut.await(20, TimeUnit.SECONDS);
+                        })
+                        .to("activemq:queue:out");
+            }
+        });
+        await("both hold a batch").untilAsserted(() -> assertThat(worked).hasValue(2));
+
+        open.set(false);
+        shut.countDown();
+
+        try (Connection connection = broker.connectionFactory().createConnection();
+                Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+                MessageConsumer consumer = session.createConsumer(session.createQueue("orders.normal"))) {
+            connection.start();
+            for (int i = 0; i < 98; i++) {
+                assertThat(consumer.receive(10_000))
+                        .as("%s of 98 messages came to another consumer", i)
+                        .isNotNull();
+            }
+            session.rollback();
+        }
+        assertThat(worked).as("no turn began after that").hasValue(2);
+
+        open.set(true);
+        await("they take messages again").untilAsserted(() -> assertThat(worked).hasValue(100));
+    }
+
+    @Test
+    void aMessageThatComesWhileAConsumerWaitsGoesBackIfTheGateWasShutMeanwhile() throws Exception {
+        AtomicBoolean holds = new AtomicBoolean();
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger worked = new AtomicInteger();
+        gate = queue -> {
+            asked.incrementAndGet();
+            return whileTrue(holds);
+        };
+        start(Map.of("orders.normal", new Batch(50, LONG, LONG, Duration.ZERO)), new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("activemq:queue:orders.normal")
+                        .process(exchange -> worked.incrementAndGet())
+                        .to("activemq:queue:out");
+            }
+        });
+        send("orders.normal", NORMAL, 1);
+        await("asked again, so the message was not kept")
+                .untilAsserted(() -> assertThat(asked).hasValueGreaterThan(4));
+
+        assertThat(worked).hasValue(0);
+
+        holds.set(true);
+        await("the message is still there")
+                .untilAsserted(() -> assertThat(worked).hasValue(1));
+    }
+
+    @Test
+    void leaveForOneEndsTheBatchAfterOneMessageAndNoMoreConsumersWorkThanHaveLeave() throws Exception {
+        AtomicInteger leaves = new AtomicInteger(1);
+        AtomicInteger working = new AtomicInteger();
+        AtomicInteger mostWorking = new AtomicInteger();
+        AtomicInteger batches = new AtomicInteger();
+        gate = queue -> {
+            if (leaves.getAndUpdate(n -> n == 0 ? 0 : n - 1) == 0) {
+                return null;
+            }
+            return new WorkGate.Leave() {
+                @Override
+                public boolean isForOne() {
+                    return true;
+                }
+
+                @Override
+                public void close() {
+                    batches.incrementAndGet();
+                    leaves.incrementAndGet();
+                }
+            };
+        };
+        send("orders.normal", NORMAL, 20);
+        start(Map.of("orders.normal", new Batch(50, LONG, LONG, Duration.ZERO)), new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("activemq:queue:orders.normal?concurrentConsumers=4&destination.consumer.prefetchSize=50")
+                        .process(exchange -> mostWorking.accumulateAndGet(working.incrementAndGet(), Math::max))
+                        .to("activemq:queue:out")
+                        .process(exchange -> working.decrementAndGet());
+            }
+        });
+
+        await("all are worked off").untilAsserted(() -> assertThat(batches).hasValueGreaterThanOrEqualTo(20));
+        assertThat(mostWorking).hasValue(1);
+        assertThat(broker.depth("out")).hasValue(20);
+    }
+
+    private static WorkGate.Leave whileTrue(AtomicBoolean open) {
+        return new WorkGate.Leave() {
+            @Override
+            public boolean holds() {
+                return open.get();
+            }
+        };
+    }
+
+    @Test
     void aBatchEndsSoonAfterAHighOrderHoweverManyOthersWait() throws Exception {
         CountDownLatch handedOver = new CountDownLatch(1);
         send("work", HIGH, 1);
@@ -115,7 +236,9 @@ class BatchContainerTest {
     }
 
     private void start(Map<String, Batch> batches, RouteBuilder routes) throws Exception {
-        OrderMessaging.install(camel, pool, batches, ledger, intakeIsBusy::get);
+        Precautions precautions =
+                new Precautions(new Quarantine(ledger.suspects(), false, Clock.systemUTC()), timeLimit, fault -> {});
+        OrderMessaging.install(camel, pool, batches, ledger, intakeIsBusy::get, precautions, gate);
         camel.addRoutes(routes);
         camel.start();
     }

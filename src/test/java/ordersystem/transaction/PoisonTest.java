@@ -1,0 +1,358 @@
+package ordersystem.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import ordersystem.broker.BrokerSettings;
+import ordersystem.broker.EmbeddedBroker;
+import ordersystem.ledger.Ledger;
+import ordersystem.order.OrderHeaders;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
+
+/** Messages that end their parser, their consumer or the process, as far as that can be seen without dying. */
+class PoisonTest {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final int SIZE = 5;
+
+    private final Path folder;
+    private final EmbeddedBroker broker;
+    private final Ledger ledger;
+    private final JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
+    private final CamelContext camel = new DefaultCamelContext();
+    private final Queue<Throwable> halts = new ConcurrentLinkedQueue<>();
+    private @Nullable TimeLimit timeLimit;
+
+    PoisonTest(@TempDir Path folder) {
+        this.folder = folder;
+        broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), "none", 256L << 20, 100), fault -> {});
+        ledger = Ledger.open("jdbc:h2:file:" + folder.resolve("ledger"), "", "", "test", 4);
+        pool.setConnectionFactory(broker.connectionFactory());
+    }
+
+    @AfterEach
+    void stop() {
+        camel.stop();
+        pool.stop();
+        if (timeLimit != null) {
+            timeLimit.close();
+        }
+        ledger.close();
+        broker.close();
+    }
+
+    @Test
+    void afterAnUncleanStopTheFirstMessagesAreNotedBeforeTheyEnterARouteAndNotAfterIt() throws Exception {
+        Queue<Integer> notes = new ConcurrentLinkedQueue<>();
+        send("work", SIZE + 3);
+        start(true, LONG, work("?destination.consumer.prefetchSize=1", exchange -> notes.add(tries(id(exchange)))));
+
+        await().untilAsserted(() -> assertThat(notes).hasSize(SIZE + 3));
+        assertThat(notes)
+                .as("as many as one consumer takes at once, and no more")
+                .containsExactly(1, 1, 1, 1, 1, 0, 0, 0);
+        await().untilAsserted(() -> assertThat(noted()).isEmpty());
+    }
+
+    @Test
+    void whatWasSentAheadToAConsumerIsNotedHoweverFarTheOthersAre() throws Exception {
+        Queue<Integer> notes = new ConcurrentLinkedQueue<>();
+        send("work", 3 * SIZE);
+        start(
+                true,
+                LONG,
+                work("?destination.consumer.prefetchSize=" + 2 * SIZE, exchange -> notes.add(tries(id(exchange)))));
+
+        await().untilAsserted(() -> assertThat(notes).hasSize(3 * SIZE));
+        assertThat(notes).startsWith(1, 1, 1, 1, 1, 1, 1, 1, 1, 1).endsWith(0, 0, 0, 0, 0);
+    }
+
+    @Test
+    void afterACleanStopNothingIsNoted() throws Exception {
+        Queue<Integer> notes = new ConcurrentLinkedQueue<>();
+        send("work", SIZE);
+        start(false, LONG, work("", exchange -> notes.add(tries(id(exchange)))));
+
+        await().untilAsserted(() -> assertThat(notes).containsExactly(0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void aMessageThatIsNotedTwiceIsBuriedUnreadAndItsNeighboursGoThrough() throws Exception {
+        Queue<String> seen = new ConcurrentLinkedQueue<>();
+        List<String> ids = send("work", SIZE);
+        String pill = ids.get(2);
+        ledger.suspects().note(pill, "work", null);
+        ledger.suspects().noteAgain(pill);
+        start(true, LONG, work("", exchange -> seen.add(id(exchange))));
+
+        Message buried = receive(QueueNames.UNFILED);
+        await().untilAsserted(() -> assertThat(seen).hasSize(SIZE - 1));
+        assertThat(seen).doesNotContain(pill).isSubsetOf(ids);
+        assertThat(buried.getStringProperty(OrderHeaders.ORIGINAL_MESSAGE_ID)).isEqualTo(pill);
+        assertThat(buried.getStringProperty(OrderHeaders.REASON_CLASS)).isEqualTo("poison");
+        assertThat(buried.getStringProperty(OrderHeaders.REASON))
+                .isEqualTo("the process ended while this message was handled, 2 times; it was not tried again");
+        await().untilAsserted(() -> assertThat(noted()).isEmpty());
+    }
+
+    @Test
+    void aMessageThatIsNotedOnceIsTriedOnceMoreWhileNothingElseIs() throws Exception {
+        List<String> ids = send("work", 20);
+        String suspect = ids.get(10);
+        ledger.suspects().note(suspect, "work", null);
+        CountDownLatch suspectIsIn = new CountDownLatch(1);
+        AtomicInteger inside = new AtomicInteger();
+        Queue<Integer> withSuspect = new ConcurrentLinkedQueue<>();
+        Queue<Integer> suspectsTries = new ConcurrentLinkedQueue<>();
+        AtomicInteger done = new AtomicInteger();
+        start(true, LONG, work("?destination.consumer.prefetchSize=1&concurrentConsumers=4", exchange -> {
+            int others = inside.getAndIncrement();
+            if (id(exchange).equals(suspect)) {
+                suspectIsIn.countDown();
+                withSuspect.add(others);
+                suspectsTries.add(tries(suspect));
+            } else if (suspectIsIn.getCount() > 0) {
+                // Gives it every chance to come in beside this one.
+                withSuspect.add(suspectIsIn.await(200, TimeUnit.MILLISECONDS) ? 1 : 0);
+            }
+            inside.decrementAndGet();
+            done.incrementAndGet();
+        }));
+
+        await().untilAsserted(() -> assertThat(done).hasValue(20));
+        assertThat(withSuspect).as("others beside the suspect").isNotEmpty().containsOnly(0);
+        assertThat(suspectsTries).containsExactly(2);
+        await().untilAsserted(() -> assertThat(noted()).isEmpty());
+    }
+
+    @Test
+    void whatFailsIsNoSuspectAnyMoreForTheProcessLivedThroughIt() throws Exception {
+        Queue<Integer> notes = new ConcurrentLinkedQueue<>();
+        send("work", 1);
+        start(true, LONG, work("", exchange -> {
+            notes.add(tries(id(exchange)));
+            throw new IllegalStateException("fails");
+        }));
+
+        receive(QueueNames.UNFILED);
+        assertThat(notes).containsExactly(1, 1, 1, 1, 1);
+        await().untilAsserted(() -> assertThat(noted()).isEmpty());
+        assertThat(halts).isEmpty();
+    }
+
+    @Test
+    void withoutTheLedgerNothingIsTakenUnnoted() throws Exception {
+        AtomicInteger seen = new AtomicInteger();
+        send("work", SIZE);
+        ledger.close();
+        start(true, LONG, work("", exchange -> seen.incrementAndGet()));
+
+        await("it goes back to the queue, again and again")
+                .during(Duration.ofSeconds(2))
+                .untilAsserted(() -> assertThat(seen).hasValue(0));
+        assertThat(broker.depth("work")).hasValue(SIZE);
+    }
+
+    @Test
+    void aParserWithoutStackIsAnEscapeLikeAnyOtherAndIsBuriedAfterFive() throws Exception {
+        AtomicInteger pills = new AtomicInteger();
+        AtomicInteger others = new AtomicInteger();
+        send("work", SIZE);
+        send("work", 1, "pill");
+        send("work", SIZE);
+        start(false, LONG, work("", exchange -> {
+            if (exchange.getMessage().getBody(String.class).equals("pill")) {
+                pills.incrementAndGet();
+                deep(1);
+            }
+            others.incrementAndGet();
+        }));
+
+        Message buried = receive(QueueNames.UNFILED);
+        assertThat(buried.getStringProperty(OrderHeaders.REASON_CLASS)).isEqualTo(StackOverflowError.class.getName());
+        assertThat(pills).as("once with others, five times alone").hasValueBetween(5, 6);
+        await("its neighbours, which are handled again where their batch was undone")
+                .untilAsserted(() -> assertThat(others).hasValueGreaterThanOrEqualTo(2 * SIZE));
+        await().untilAsserted(() -> assertThat(broker.depth("work")).hasValue(0));
+        assertThat(halts).isEmpty();
+    }
+
+    private static int deep(int n) {
+        return n == 0 ? 0 : 1 + deep(n + 1);
+    }
+
+    @Test
+    void outOfMemoryEndsTheProcessBeforeAnErrorHandlerTakesItForAFailure() throws Exception {
+        OutOfMemoryError error = new OutOfMemoryError("of a test");
+        AtomicInteger haltsWhenHandled = new AtomicInteger(-1);
+        send("work", 1);
+        start(false, LONG, new RouteBuilder() {
+            @Override
+            public void configure() {
+                onException(Throwable.class).handled(true).process(exchange -> haltsWhenHandled.set(halts.size()));
+                from("activemq:queue:work").process(exchange -> {
+                    throw error;
+                });
+            }
+        });
+
+        await().untilAsserted(() -> assertThat(haltsWhenHandled).hasPositiveValue());
+        assertThat(halts).contains(error);
+    }
+
+    @Test
+    void aTurnBeyondItsTimeIsNotedAndNoSuspectAnyMoreOnceItEnds() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        List<String> ids = send("orders.slow", 1);
+        start(false, Duration.ofSeconds(2), lane(exchange -> end.await(1, TimeUnit.MINUTES)));
+
+        await().untilAsserted(() -> assertThat(noted()).containsExactly(Map.entry(ids.get(0), 1)));
+        end.countDown();
+
+        receive("out");
+        await().untilAsserted(() -> assertThat(noted()).isEmpty());
+        assertThat(halts).isEmpty();
+    }
+
+    @Test
+    void aTurnThatDoesNotEndInTwiceItsTimeEndsTheProcessAndStaysNoted() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        List<String> ids = send("orders.slow", 1);
+        start(false, Duration.ofMillis(200), lane(exchange -> end.await(1, TimeUnit.MINUTES)));
+
+        await().untilAsserted(() -> assertThat(halts).singleElement().satisfies(halt -> assertThat(halt)
+                .isInstanceOf(TimeoutException.class)
+                .hasMessageContaining("orders.slow: order slow-0 ")));
+        assertThat(noted()).containsExactly(Map.entry(ids.get(0), 1));
+        end.countDown();
+    }
+
+    @Test
+    void aSuspectThatHangsIsNotedOnceForItsTry() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        List<String> ids = send("orders.slow", 1);
+        start(true, Duration.ofMillis(200), lane(exchange -> end.await(1, TimeUnit.MINUTES)));
+
+        await().untilAsserted(() -> assertThat(halts).isNotEmpty());
+        assertThat(noted()).containsExactly(Map.entry(ids.get(0), 1));
+        end.countDown();
+    }
+
+    private static RouteBuilder work(String options, Processor processor) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("activemq:queue:work" + options).process(processor);
+            }
+        };
+    }
+
+    private static RouteBuilder lane(Processor processor) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("activemq:queue:orders.slow").process(processor).to("activemq:queue:out");
+            }
+        };
+    }
+
+    private static String id(Exchange exchange) {
+        return Objects.requireNonNull(exchange.getMessage().getHeader("JMSMessageID", String.class));
+    }
+
+    private void start(boolean afterUncleanStop, Duration limit, RouteBuilder routes) throws Exception {
+        timeLimit = new TimeLimit(limit, ledger.suspects(), halts::add);
+        Precautions precautions = new Precautions(
+                new Quarantine(ledger.suspects(), afterUncleanStop, Clock.systemUTC()), timeLimit, halts::add);
+        Batch batch = new Batch(SIZE, Duration.ofMillis(50), Duration.ofMillis(50), Duration.ZERO);
+        OrderMessaging.install(
+                camel,
+                pool,
+                Map.of("work", batch, "orders.slow", batch),
+                ledger,
+                () -> false,
+                precautions,
+                WorkGate.OPEN);
+        camel.addRoutes(routes);
+        camel.start();
+    }
+
+    private int tries(String messageId) throws SQLException {
+        return noted().getOrDefault(messageId, 0);
+    }
+
+    /** What a look into the database shows, by message id. */
+    private Map<String, Integer> noted() throws SQLException {
+        Map<String, Integer> tries = new java.util.HashMap<>();
+        try (java.sql.Connection c = DriverManager.getConnection("jdbc:h2:file:" + folder.resolve("ledger"), "", "");
+                Statement s = c.createStatement();
+                ResultSet rows = s.executeQuery("SELECT message_id, tries FROM suspects")) {
+            while (rows.next()) {
+                tries.put(rows.getString(1), rows.getInt(2));
+            }
+        }
+        return tries;
+    }
+
+    private List<String> send(String queue, int count) throws JMSException {
+        return send(queue, count, "order");
+    }
+
+    private List<String> send(String queue, int count, String body) throws JMSException {
+        List<String> ids = new ArrayList<>();
+        try (Connection connection = broker.connectionFactory().createConnection();
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                MessageProducer producer = session.createProducer(session.createQueue(queue))) {
+            for (int i = 0; i < count; i++) {
+                Message message = session.createTextMessage(body);
+                message.setStringProperty(OrderHeaders.ID, queue.replace("orders.", "") + "-" + i);
+                producer.send(message);
+                ids.add(message.getJMSMessageID());
+            }
+        }
+        return ids;
+    }
+
+    private Message receive(String queue) throws JMSException {
+        try (Connection connection = broker.connectionFactory().createConnection();
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
+            connection.start();
+            Message message = consumer.receive(20_000);
+            assertThat(message).as("a message from %s", queue).isNotNull();
+            return message;
+        }
+    }
+}

@@ -45,8 +45,8 @@ import picocli.CommandLine.Spec;
             "0:all is well",
             "1:audit found a difference, or the running system refused; the last lines say why",
             "2:the command line is wrong",
-            "3:it could not start, or no running system answered; the last line says why and what to do."
-                    + " Without such a line: out of memory",
+            "3:it could not start, or no running system answered; the last line says why and what to do. Without such a line:"
+                    + " out of memory",
             "75:run cannot go on (an order that does not end, out of memory, the broker's store); start it again",
             "130, 143:run was stopped by Ctrl-C or SIGTERM, after the orders in hand"
         })

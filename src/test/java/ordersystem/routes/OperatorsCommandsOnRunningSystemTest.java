@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import ordersystem.operations.DeadLettersCommand;
+import ordersystem.operations.FulfilmentCommand;
 import ordersystem.operations.ManagementClient;
 import ordersystem.operations.OrderCommand;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +101,22 @@ class OperatorsCommandsOnRunningSystemTest {
         assertThat(system.receive("orders.fulfilled", 2)).hasSize(2);
     }
 
+    @Test
+    void fulfilmentStandsStillWhileItIsPaused() throws Exception {
+        assertThat(run("fulfilment status")).anyMatch(line -> line.matches("state +working"));
+
+        assertThat(run("fulfilment pause --note stocktaking"))
+                .anyMatch(line -> line.matches("state +maintenance"))
+                .anyMatch(line -> line.matches("by +anna"))
+                .anyMatch(line -> line.matches("reason +stocktaking"));
+        system.send("orders.incoming", order("p1", "GOOD"));
+        awaitStats("\"received\":1");
+        assertThat(system.rest("orders.fulfilled")).isEmpty();
+
+        assertThat(run("fulfilment resume")).anyMatch(line -> line.matches("state +working"));
+        assertThat(system.receive("orders.fulfilled", 1)).hasSize(1);
+    }
+
     private List<String> run(String command) {
         ManagementClient client = new ManagementClient(
                 system.settings().text("camel.management.host"),
@@ -109,6 +126,7 @@ class OperatorsCommandsOnRunningSystemTest {
         int exit = new CommandLine(new Group())
                 .addSubcommand(new DeadLettersCommand(() -> client))
                 .addSubcommand(new OrderCommand(() -> client))
+                .addSubcommand(new FulfilmentCommand(() -> client))
                 .setOut(new PrintWriter(out))
                 .execute(command.split(" "));
         assertThat(exit).as("%s: %s", command, out).isZero();

@@ -37,6 +37,7 @@ import ordersystem.ledger.LedgerUnsafeException;
 import ordersystem.monitoring.DeadLetters;
 import ordersystem.monitoring.Figures;
 import ordersystem.monitoring.FulfilmentHealth;
+import ordersystem.monitoring.HighLaneHealth;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.transaction.Batch;
@@ -166,7 +167,11 @@ public final class OrderSystem implements AutoCloseable {
         MaintenanceSwitch maintenance = new MaintenanceSwitch(ledger, clock);
         OutageBrake brake = new OutageBrake(brakeLimits(), clock, maintenance::isOn);
         Fulfilment fulfilment = new Fulfilment(brake, maintenance, clock);
-        Figures figures = new Figures(ledger, depth, fulfilment::status);
+        Figures figures = new Figures(
+                ledger,
+                depth,
+                fulfilment::status,
+                settings.durations("orders.retry.delays").stream().reduce(Duration.ZERO, Duration::plus));
         OrderProcessor processor = new OrderProcessor(figures);
         DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));
         Door door = new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits());
@@ -200,6 +205,7 @@ public final class OrderSystem implements AutoCloseable {
                 OrderMessaging.install(
                         main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake);
                 FulfilmentHealth.register(main.getCamelContext(), fulfilment::status);
+                HighLaneHealth.register(main.getCamelContext(), figures);
                 main.getCamelContext()
                         .getRegistry()
                         .bind(
@@ -216,7 +222,7 @@ public final class OrderSystem implements AutoCloseable {
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();
-        running.push(register("ordersystem:type=OrderStats", figures));
+        running.push(register(Figures.OBJECT_NAME, figures.mbean()));
         running.push(register("ordersystem:type=DeadLetters", new DeadLetters(recovery)));
         running.push(register(Fulfilment.OBJECT_NAME, fulfilment.mbean()));
         started = true;

@@ -142,6 +142,10 @@ public final class DeadLetterApi {
     /** Begins a replay, or says how many it would send on. */
     public void replay(@Body byte[] body, Exchange exchange) {
         Request request = Request.of(body);
+        if ("INVALID".equals(request.state())) {
+            throw new InvalidRequestException(
+                    "state", "FAILED, or nothing; a message that is no order is edited instead");
+        }
         Selection selection = request.selection().ofOrders();
         int perSecond = request.perSecond() == null ? DEFAULT_PER_SECOND : request.perSecond();
         if (perSecond < 1 || perSecond > MAX_PER_SECOND) {

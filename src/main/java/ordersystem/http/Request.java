@@ -103,6 +103,9 @@ record Request(
                 || reasonNode != null
                 || text != null
                 || olderThan != null;
+        requireText("lane", lane);
+        requireText("reasonType", reasonType);
+        requireText("text", text);
         if (!chooses && !Boolean.TRUE.equals(all)) {
             throw new InvalidRequestException("all", "true, where nothing else chooses");
         }
@@ -114,6 +117,13 @@ record Request(
                 reasonNode,
                 text,
                 olderThan == null ? null : Instant.now().minusMillis(millis(olderThan)));
+    }
+
+    /** An empty text would choose everything. */
+    private static void requireText(String field, @Nullable String value) {
+        if (value != null && value.isEmpty()) {
+            throw new InvalidRequestException(field, "not empty, or left out");
+        }
     }
 
     Set<String> someIds() {

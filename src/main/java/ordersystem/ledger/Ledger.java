@@ -355,6 +355,26 @@ public final class Ledger implements AutoCloseable {
                 Rows::order));
     }
 
+    /**
+     * Orders of a lane that failed first longer ago than {@code age}, and still wait for a turn.
+     *
+     * @return how many, and for how many seconds the longest
+     */
+    public Overdue overdue(Lane lane, Duration age) {
+        return database.inTransaction(c -> Database.query(
+                        c,
+                        Sql.OVERDUE,
+                        s -> {
+                            s.setString(1, lane.name());
+                            Rows.setSeconds(s, 2, age);
+                        },
+                        rs -> new Overdue(rs.getLong(1), rs.getLong(2))))
+                .get(0);
+    }
+
+    /** What {@link #overdue} tells. */
+    public record Overdue(long orders, long oldestSeconds) {}
+
     /** Every row, by order id, page by page: holds neither memory nor a transaction, and is no snapshot. */
     public void forEach(Consumer<OrderRecord> consumer) {
         String after = "";

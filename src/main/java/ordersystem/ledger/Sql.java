@@ -109,6 +109,12 @@ final class Sql {
             + " WHERE state = 'RECEIVED' AND place = ? AND updated_at < CURRENT_TIMESTAMP - CAST(? AS DOUBLE PRECISION)"
             + " * INTERVAL '1' SECOND ORDER BY updated_at LIMIT ?";
 
+    /** How many of a lane failed first longer ago than so many seconds and still wait for a turn, and for how many the longest. */
+    static final String OVERDUE = """
+            SELECT COUNT(*), COALESCE(MAX(CAST(EXTRACT(EPOCH FROM (CURRENT_TIMESTAMP - first_failed_at)) AS BIGINT)), 0) FROM orders
+            WHERE state = 'RETRYING' AND lane = ?
+                AND first_failed_at < CURRENT_TIMESTAMP - CAST(? AS DOUBLE PRECISION) * INTERVAL '1' SECOND""";
+
     static final String KNOWN_HASHES = """
             SELECT order_id, body_hash FROM orders WHERE order_id = ANY(?)
             UNION ALL SELECT order_id, body_hash FROM order_hashes WHERE order_id = ANY(?)""";

@@ -6,16 +6,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import javax.management.Notification;
+import javax.management.NotificationBroadcasterSupport;
+import javax.management.StandardEmitterMBean;
 import ordersystem.brake.FulfilmentStatus;
 import ordersystem.ledger.Counts;
 import ordersystem.ledger.Ledger;
+import ordersystem.ledger.Ledger.Overdue;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.OrderRecord;
 import ordersystem.ledger.Recount;
+import ordersystem.order.Lane;
 import ordersystem.processing.OrderStats;
 import ordersystem.processing.OrderStats.BrakeStats;
+import ordersystem.processing.OrderStats.HighLaneOverdue;
 import ordersystem.processing.OrderStats.LaneStats;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,11 +39,18 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
     /** A difference that lasts this many checks is an alarm. */
     private static final int CHECKS_TO_ALARM = 3;
 
+    /** Under which {@link #mbean()} is to be registered. */
+    public static final String OBJECT_NAME = "ordersystem:type=OrderStats";
+
     private static final Logger LOG = LoggerFactory.getLogger(Figures.class);
 
     private final Ledger ledger;
     private final Function<String, OptionalLong> depth;
     private final Supplier<FulfilmentStatus> fulfilment;
+    private final Duration overdueAfter;
+    private final NotificationBroadcasterSupport broadcaster = new NotificationBroadcasterSupport();
+    private final AtomicLong notifications = new AtomicLong();
+    private volatile HighLaneOverdue overdue = new HighLaneOverdue(0, 0);
     private volatile Check last = new Check(0, 0, List.of());
 
     private record Check(long discrepancy, int inARow, List<String> orphans) {}
@@ -44,8 +58,14 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
     /**
      * @param depth messages in a queue; empty where the broker cannot be asked
      * @param fulfilment whether orders are worked off at present
+     * @param overdueAfter how long after its first failure a high order is overdue: all waiting times together
      */
-    public Figures(Ledger ledger, Function<String, OptionalLong> depth, Supplier<FulfilmentStatus> fulfilment) {
+    public Figures(
+            Ledger ledger,
+            Function<String, OptionalLong> depth,
+            Supplier<FulfilmentStatus> fulfilment,
+            Duration overdueAfter) {
+        this.overdueAfter = overdueAfter;
         this.ledger = ledger;
         this.depth = depth;
         this.fulfilment = fulfilment;
@@ -83,6 +103,7 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
                 check.orphans(),
                 lanes,
                 new BrakeStats(now.brake(), now.since(), now.failureRate()),
+                overdue,
                 counts.since().toString());
     }
 
@@ -113,6 +134,51 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
         } catch (LedgerUnavailableException e) {
             LOG.warn("The figures were not checked: {}", e.getMessage());
         }
+    }
+
+    /**
+     * Looks for high orders that are overdue; tells the log and JMX when there are some, and when there are none any more.
+     * Called every few seconds by a route.
+     */
+    public void checkHighLane() {
+        try {
+            Overdue now = ledger.overdue(Lane.HIGH, overdueAfter);
+            boolean before = overdue.orders() > 0;
+            overdue = new HighLaneOverdue(now.orders(), now.oldestSeconds());
+            if (now.orders() > 0 && !before) {
+                alarm(
+                        "highLaneOverdue",
+                        now.orders() + " high orders fail again and again, the oldest for " + now.oldestSeconds()
+                                + " s; they are tried on. 'bin/ordersystem order show' tells why");
+            } else if (now.orders() == 0 && before) {
+                alarm("highLaneOverdue.over", "no high order is overdue any more");
+            }
+        } catch (LedgerUnavailableException e) {
+            LOG.warn("The high lane was not checked: {}", e.getMessage());
+        }
+    }
+
+    /** For the health check: how it stands with the high lane, in words. */
+    String highLane() {
+        HighLaneOverdue now = overdue;
+        return now.orders() == 0
+                ? "no high order is overdue"
+                : now.orders() + " high orders are overdue, the oldest for " + now.oldestSeconds() + " s";
+    }
+
+    private void alarm(String type, String message) {
+        LOG.warn("{}: {}", type, message);
+        broadcaster.sendNotification(new Notification(
+                "ordersystem." + type,
+                OBJECT_NAME,
+                notifications.incrementAndGet(),
+                System.currentTimeMillis(),
+                message));
+    }
+
+    /** This, as it is to be registered: it sends notifications. */
+    public Object mbean() {
+        return new StandardEmitterMBean(this, OrderStatsMXBean.class, true, broadcaster);
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param orphans orders on their way for ten minutes while their queue is empty, as of the last check; at most 20 ids
  * @param lanes by name of the lane
  * @param brake whether orders are worked off at present
+ * @param highLaneOverdue high orders that have used up the waiting times of orders.retry.delays and still do not get through
  * @param since ISO 8601, when counting began
  */
 public record OrderStats(
@@ -38,6 +39,7 @@ public record OrderStats(
         List<String> orphans,
         Map<String, LaneStats> lanes,
         BrakeStats brake,
+        HighLaneOverdue highLaneOverdue,
         String since) {
 
     /**
@@ -49,6 +51,13 @@ public record OrderStats(
      */
     public record BrakeStats(
             String state, String since, @Nullable Double failureRate) {}
+
+    /**
+     * An alarm where there are any.
+     *
+     * @param oldestSeconds since the first failure of the one that waits longest; 0 where there is none
+     */
+    public record HighLaneOverdue(long orders, long oldestSeconds) {}
 
     /** The same for one lane. */
     public record LaneStats(long received, long processed, long failed, long pending, long deferred, long retried) {}

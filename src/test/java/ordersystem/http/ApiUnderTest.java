@@ -63,7 +63,8 @@ final class ApiUnderTest implements AutoCloseable {
                 Clock.systemUTC(),
                 maintenance::isOn);
         Fulfilment fulfilment = new Fulfilment(brake, maintenance, Clock.systemUTC());
-        OrderProcessor processor = new OrderProcessor(new Figures(ledger, broker::depth, fulfilment::status));
+        OrderProcessor processor =
+                new OrderProcessor(new Figures(ledger, broker::depth, fulfilment::status, Duration.ofMinutes(6)));
         door = new Door(
                 broker.connectionFactory(),
                 ledger::knownHashes,

@@ -116,6 +116,8 @@ class RecoveryApiTest {
                 "{'ids':[]}",
                 "{'idz':['a1']}",
                 "{'all':true,'perSecond':0}",
+                "{'state':'INVALID'}",
+                "{'text':''}",
                 "x")) {
             assertThat(post("/api/dead-letters/replay", body).status()).as(body).isEqualTo(400);
         }

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.JMX;
 import javax.management.ObjectName;
@@ -172,6 +174,27 @@ class RecoveryTest {
 
         assertThat(system.receive("orders.fulfilled", 1)).hasSize(1);
         awaitStats("\"processed\":1");
+    }
+
+    @Test
+    void aHighOrderThatDoesNotGetThroughIsNeverBuriedAndTold() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        ManagementFactory.getPlatformMBeanServer()
+                .addNotificationListener(
+                        new ObjectName("ordersystem:type=OrderStats"), (n, back) -> told.add(n.getType()), null, null);
+        system.send("orders.incoming", order("h1", "GOOD").replace("\"lines\"", "\"priority\":\"HIGH\",\"lines\""));
+
+        await("the alarm").atMost(Duration.ofSeconds(30)).until(() -> told.contains("ordersystem.highLaneOverdue"));
+        assertThat(system.get("/api/stats"))
+                .contains("\"highLaneOverdue\":{\"orders\":1,\"oldestSeconds\":", "\"failed\":0");
+        assertThat(system.manage("/observe/health")).contains("1 high orders are overdue");
+
+        OPEN.set(true);
+        assertThat(system.receive("orders.fulfilled", 1)).hasSize(1);
+        await("it is over")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> told.contains("ordersystem.highLaneOverdue.over"));
+        assertThat(system.get("/api/stats")).contains("\"highLaneOverdue\":{\"orders\":0,\"oldestSeconds\":0}");
     }
 
     private void awaitStats(String part) {

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -23,6 +24,9 @@ import java.util.stream.Collectors;
  *   curl -X POST 'http://127.0.0.1:8090/mode?down'
  * </pre>
  *
+ * <p>Several modes in a row, each with the seconds that it lasts, are a script:
+ * {@code /mode?shaky:20,down:60,slow:20,hang:20,up}.
+ *
  * <p>{@code POST /orders} takes an order under its {@code Idempotency-Key}: 201, or 409 where it was taken before, or 400
  * where the customer is REFUSED. {@code POST /mode?NAME} sets how it is from now on:
  *
@@ -31,7 +35,7 @@ import java.util.stream.Collectors;
  *   shaky      the same, and one call in twenty fails with 503, half of them after the order was taken
  *   down       503 at once
  *   slow       300 ms a call
- *   hang       no answer
+ *   hang       no answer until the mode changes
  * </pre>
  *
  * <p>{@code GET /report} tells what happened, {@code GET /orders} the keys taken, one a line.
@@ -44,6 +48,7 @@ public final class Warehouse {
     private final Map<String, LongAdder> taken = new ConcurrentHashMap<>();
 
     private final Map<String, LongAdder> answers = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private volatile String mode = "up";
 
     public static void main(String[] arguments) throws IOException {
@@ -75,7 +80,7 @@ public final class Warehouse {
             case "down" -> {
                 return 503;
             }
-            case "hang" -> pause(TimeUnit.HOURS.toMillis(1));
+            case "hang" -> hang();
             case "slow" -> pause(300);
             default -> pause(20);
         }
@@ -93,12 +98,33 @@ public final class Warehouse {
     }
 
     private void mode(HttpExchange exchange) throws IOException {
-        mode = String.valueOf(exchange.getRequestURI().getQuery());
-        answer(exchange, 200, mode + "\n");
+        long after = 0;
+        for (String each : String.valueOf(exchange.getRequestURI().getQuery()).split(",")) {
+            String[] parts = each.split(":");
+            clock.schedule(() -> become(parts[0]), after, TimeUnit.SECONDS);
+            after += parts.length == 1 ? 0 : Long.parseLong(parts[1]);
+        }
+        answer(exchange, 200, "");
+    }
+
+    private synchronized void become(String next) {
+        mode = next;
+        notifyAll();
+        System.out.println("The warehouse is " + next);
+    }
+
+    private synchronized void hang() {
+        try {
+            while (mode.equals("hang")) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private String report() {
-        return taken.size() + " orders taken; answers by mode: " + new TreeMap<>(answers) + "\n";
+        return mode + "; " + taken.size() + " orders taken; answers by mode: " + new TreeMap<>(answers) + "\n";
     }
 
     private static void answer(HttpExchange exchange, int status, String text) throws IOException {

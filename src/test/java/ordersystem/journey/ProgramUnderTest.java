@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
@@ -67,6 +68,18 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
             Path file = home.resolve("routes").resolve(shipped);
             Files.delete(file);
             Files.write(file, replacement.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Copies a route file of the examples over a shipped one, as a user would. */
+    void useExample(Path example) {
+        try {
+            Files.copy(
+                    example,
+                    home.resolve("routes").resolve(example.getFileName()),
+                    StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

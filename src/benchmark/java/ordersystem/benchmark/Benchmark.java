@@ -56,15 +56,15 @@ final class Benchmark implements Callable<Integer> {
     }
 
     private static final List<Planned> ALL = List.of(
-            new Planned(new WholePath(), 9, 1.2),
-            new Planned(new SlowWarehouse(), 8, 0.8),
+            new Planned(new WholePath(), 9, 0.9),
+            new Planned(new SlowWarehouse(), 8, 1),
             new Planned(new IntakeInProcess(), 2.5, 0.3),
             new Planned(new BacklogIn256Mb(), 2, 0.3),
             new Planned(new PoisonAmongOrders(), 1, 0.3),
             new Planned(new KeepMessage(), 1.5, 0.4),
             new Planned(new HighOrder(), 6, 0.4),
-            new Planned(new HttpCapacity(), 15, 3),
-            new Planned(new HttpPeak(2_500), 10, 1.5));
+            new Planned(new HttpCapacity(), 15, 0.7),
+            new Planned(new HttpPeak(2_500), 10, 0.6));
 
     @Parameters(
             index = "0",

@@ -36,7 +36,7 @@ final class Environment {
         found.put("fdatasync, 1 thread", "%,.0f a second".formatted(DiskSyncs.perSecond(folder, 1)));
         found.put("fdatasync, 16 threads", "%,.0f a second".formatted(DiskSyncs.perSecond(folder, 16)));
         found.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
-        found.put("JVM options of each system", String.join(" ", Lab.JVM) + ", unless its row says otherwise");
+        found.put("JVM options of each system", String.join(" ", lab.jvm()) + ", unless its row says otherwise");
         found.put("OrderSystem", version());
         found.put("commit", commit());
         found.put("Apache Camel", camel());

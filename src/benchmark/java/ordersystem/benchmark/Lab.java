@@ -30,7 +30,10 @@ final class Lab implements AutoCloseable {
 
     /** Every worker's, unless its measurement says otherwise. All heap there from the start: what a page fault costs on a
      * virtual machine is nobody's merit. */
-    static final List<String> JVM = List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
+    private static final List<String> JVM = List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
+
+    /** Warm within seconds, and slower then: the short mode is to see that all is well. */
+    private static final String QUICKLY_WARM = "-XX:TieredStopAtLevel=1";
 
     static final Map<String, String> POSTGRES = new TreeMap<>(Map.of(
             "fsync", "on",
@@ -70,13 +73,18 @@ final class Lab implements AutoCloseable {
         return full ? ofFull : ofShort;
     }
 
+    /** JVM options of each system. */
+    List<String> jvm() {
+        return full ? JVM : Stream.concat(JVM.stream(), Stream.of(QUICKLY_WARM)).toList();
+    }
+
     boolean isFull() {
         return full;
     }
 
     /** A worker with a home, a database and a log of its own. Lives until {@link #clear()}, if it is not closed before. */
     WorkerProcess worker(String system, Map<String, String> options) throws IOException, SQLException {
-        return worker(system, JVM, options);
+        return worker(system, jvm(), options);
     }
 
     WorkerProcess worker(String system, List<String> jvm, Map<String, String> options)

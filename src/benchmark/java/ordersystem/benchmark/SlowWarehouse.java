@@ -93,7 +93,7 @@ final class SlowWarehouse implements Measurement {
 
     private static Contestant peer(Lab lab, String name) throws Exception {
         List<String> jvm =
-                Stream.concat(Lab.JVM.stream(), Stream.of(CONNECTIONS)).toList();
+                Stream.concat(lab.jvm().stream(), Stream.of(CONNECTIONS)).toList();
         return new Contestant(name, lab.worker(name, jvm, Map.of("warehouse", MILLIS, "consumers", CONSUMERS)));
     }
 

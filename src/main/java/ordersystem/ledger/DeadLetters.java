@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +34,27 @@ public final class DeadLetters {
      * @param after where the last page ended; null for the first
      */
     public List<OrderRecord> list(Selection selection, int limit, @Nullable String after) {
-        return database.inTransaction(c -> Database.query(
-                c,
-                Sql.RECORD + " WHERE " + where(selection) + " AND order_id > ? ORDER BY order_id LIMIT ?",
-                s -> {
-                    int i = set(c, s, 1, selection);
-                    s.setString(i++, after == null ? "" : after);
-                    s.setInt(i, limit);
-                },
-                Rows::order));
+        return database.inTransaction(c -> {
+            List<OrderRecord> page = new ArrayList<>();
+            // State by state: of one state the index has them in the order of the ids, of two both databases would sort
+            // all.
+            for (State state : selection.states()) {
+                Selection one = selection.of(state);
+                page.addAll(Database.query(
+                        c,
+                        Sql.RECORD + " WHERE " + where(one) + " AND order_id > ? ORDER BY order_id LIMIT ?",
+                        s -> {
+                            int i = set(c, s, 1, one);
+                            s.setString(i++, after == null ? "" : after);
+                            s.setInt(i, limit);
+                        },
+                        Rows::order));
+            }
+            return page.stream()
+                    .sorted(Comparator.comparing(OrderRecord::orderId))
+                    .limit(limit)
+                    .toList();
+        });
     }
 
     /** How many fit. */

@@ -119,7 +119,7 @@ public final class Replays {
 
     /**
      * Sends on as many of each running replay as its rate allows since the last time, and notes the outcomes that are
-     * known by now. Called about once a second.
+     * known by now. Called some times a second.
      *
      * @param pause why none goes on at present; null where they do
      */

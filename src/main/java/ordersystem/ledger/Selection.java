@@ -35,7 +35,11 @@ public record Selection(
 
     /** What of it can be sent on as it is: orders. A message that is not an order cannot. */
     public Selection ofOrders() {
-        return new Selection(ids, Set.of(State.FAILED), lane, reasonType, reasonNode, text, failedBefore);
+        return of(State.FAILED);
+    }
+
+    Selection of(State state) {
+        return new Selection(ids, Set.of(state), lane, reasonType, reasonNode, text, failedBefore);
     }
 
     /** The same with another instant before which they failed last. */

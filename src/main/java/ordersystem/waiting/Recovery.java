@@ -109,7 +109,7 @@ public final class Recovery {
         return ledger.replays().cancel(id, by.who());
     }
 
-    /** Sends on what the rates of the running replays allow. Called about once a second. */
+    /** Sends on what the rates of the running replays allow. Called some times a second. */
     public void advance() {
         try {
             ledger.replays().advance(pause.reason());

@@ -36,7 +36,7 @@ class ManyDeadLettersIT {
 
     @RegisterExtension
     final ProgramUnderTest program =
-            new ProgramUnderTest("ManyDeadLettersIT").with("ORDERS_FULFILMENT_EXPECTED_TIME", "1ms");
+            new ProgramUnderTest("ManyDeadLettersIT").longLived().with("ORDERS_FULFILMENT_EXPECTED_TIME", "1ms");
 
     private final List<String> highOrders = new ArrayList<>();
     private final List<Instant> sentAt = new ArrayList<>();

@@ -43,6 +43,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
     private final Api api = new Api(httpPort, managementPort);
     private @Nullable Process process;
     private int lives;
+    private String jvm = SHORT_LIVED;
 
     ProgramUnderTest(String name) {
         home = Path.of("target", "journey", name).toAbsolutePath();
@@ -56,6 +57,12 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
     /** Sets a configuration key by its environment variable, for all lives from now on. */
     ProgramUnderTest with(String variable, String value) {
         environment.put(variable, value);
+        return this;
+    }
+
+    /** For a life long enough to optimise its code in. */
+    ProgramUnderTest longLived() {
+        jvm = "-Xmx512m ";
         return this;
     }
 
@@ -262,7 +269,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
                 new ProcessBuilder(PACKAGED.resolve("bin/ordersystem").toString(), command);
         builder.directory(home.toFile()).redirectErrorStream(true).redirectOutput(out);
         builder.environment().putAll(environment);
-        builder.environment().put("JAVA_OPTS", SHORT_LIVED + javaOptions);
+        builder.environment().put("JAVA_OPTS", jvm + javaOptions);
         try {
             return builder.start();
         } catch (IOException e) {

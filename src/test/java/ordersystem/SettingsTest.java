@@ -49,6 +49,7 @@ class SettingsTest {
         assertThat(settings.durations("orders.retry.delays"))
                 .containsExactly(
                         Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMinutes(5));
+        assertThat(settings.duration("orders.fulfilment.time-limit")).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.integer("camel.server.port")).isEqualTo(8080);
         assertThat(settings.text("orders.instance")).endsWith(":" + home.resolve("data"));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -16,7 +17,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,6 +58,7 @@ class PoisonTest {
     private final CamelContext camel = new DefaultCamelContext();
     private final Queue<Throwable> halts = new ConcurrentLinkedQueue<>();
     private @Nullable TimeLimit timeLimit;
+    private Clock sinceTheStart = Clock.systemUTC();
 
     PoisonTest(@TempDir Path folder) {
         this.folder = folder;
@@ -99,6 +104,27 @@ class PoisonTest {
 
         await().untilAsserted(() -> assertThat(notes).hasSize(3 * SIZE));
         assertThat(notes).startsWith(1, 1, 1, 1, 1, 1, 1, 1, 1, 1).endsWith(0, 0, 0, 0, 0);
+    }
+
+    @Test
+    void whatOvertakesTheBacklogAfterTheStartLeavesItToBeTakenSingly() throws Exception {
+        sinceTheStart = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+        Queue<Integer> notes = new ConcurrentLinkedQueue<>();
+        send("orders.incoming", SIZE + 1);
+        send("orders.incoming", 2 * SIZE, "order", 9);
+        start(true, LONG, new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("activemq:queue:orders.incoming?destination.consumer.prefetchSize=1")
+                        .process(exchange -> notes.add(tries(id(exchange))))
+                        .to("activemq:queue:out");
+            }
+        });
+
+        await().untilAsserted(() -> assertThat(notes).hasSize(3 * SIZE + 1));
+        assertThat(notes)
+                .as("those that overtook, those that could have been in hand, and the rest")
+                .containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0);
     }
 
     @Test
@@ -324,12 +350,12 @@ class PoisonTest {
     private void start(boolean afterUncleanStop, Duration limit, RouteBuilder routes) throws Exception {
         timeLimit = new TimeLimit(limit, ledger.suspects(), halts::add);
         Precautions precautions = new Precautions(
-                new Quarantine(ledger.suspects(), afterUncleanStop, Clock.systemUTC()), timeLimit, halts::add);
+                new Quarantine(ledger.suspects(), afterUncleanStop, sinceTheStart), timeLimit, halts::add);
         Batch batch = new Batch(SIZE, Duration.ofMillis(50), Duration.ofMillis(50), Duration.ZERO);
         OrderMessaging.install(
                 camel,
                 pool,
-                Map.of("work", batch, "orders.slow", batch),
+                Map.of("work", batch, "orders.slow", batch, "orders.incoming", batch),
                 ledger,
                 () -> false,
                 precautions,
@@ -344,7 +370,7 @@ class PoisonTest {
 
     /** What a look into the database shows, by message id. */
     private Map<String, Integer> noted() throws SQLException {
-        Map<String, Integer> tries = new java.util.HashMap<>();
+        Map<String, Integer> tries = new HashMap<>();
         try (java.sql.Connection c = DriverManager.getConnection("jdbc:h2:file:" + folder.resolve("ledger"), "", "");
                 Statement s = c.createStatement();
                 ResultSet rows = s.executeQuery("SELECT message_id, tries FROM suspects")) {
@@ -360,6 +386,10 @@ class PoisonTest {
     }
 
     private List<String> send(String queue, int count, String body) throws JMSException {
+        return send(queue, count, body, Message.DEFAULT_PRIORITY);
+    }
+
+    private List<String> send(String queue, int count, String body, int priority) throws JMSException {
         List<String> ids = new ArrayList<>();
         try (Connection connection = broker.connectionFactory().createConnection();
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
@@ -367,7 +397,7 @@ class PoisonTest {
             for (int i = 0; i < count; i++) {
                 Message message = session.createTextMessage(body);
                 message.setStringProperty(OrderHeaders.ID, queue.replace("orders.", "") + "-" + i);
-                producer.send(message);
+                producer.send(message, DeliveryMode.PERSISTENT, priority, 0);
                 ids.add(message.getJMSMessageID());
             }
         }

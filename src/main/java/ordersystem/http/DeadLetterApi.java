@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import ordersystem.ledger.Action.By;
-import ordersystem.ledger.Action.Outcome;
 import ordersystem.ledger.DeadLetterGroup;
 import ordersystem.ledger.OrderRecord;
 import ordersystem.ledger.Reason;
@@ -70,7 +69,7 @@ public final class DeadLetterApi {
 
     record Groups(List<DeadLetterGroup> groups) {}
 
-    record Replays(List<Progress> replays) {}
+    record Replays(List<Replay> replays) {}
 
     record ReplayedPage(List<Replayed> orders, @Nullable String next) {}
 
@@ -79,42 +78,6 @@ public final class DeadLetterApi {
     record Discarded(long chosen, long discarded) {}
 
     record Restored(int restored) {}
-
-    /** A {@link Replay} as it is shown. */
-    record Progress(
-            String id,
-            Instant startedAt,
-            String who,
-            @Nullable String note,
-            Selection selection,
-            int perSecond,
-            long chosen,
-            long sentOn,
-            Replay.Status status,
-            Map<Outcome, Long> outcomes,
-            @Nullable String pausedBecause,
-            @Nullable String cancelledBy,
-            @Nullable Instant endedAt,
-            @Nullable Instant settledAt) {
-
-        static Progress of(Replay replay) {
-            return new Progress(
-                    replay.id(),
-                    replay.startedAt(),
-                    replay.who(),
-                    replay.note(),
-                    replay.selection(),
-                    replay.perSecond(),
-                    replay.chosen(),
-                    replay.sentOn(),
-                    replay.status(),
-                    replay.outcomes(),
-                    replay.pausedBecause(),
-                    replay.cancelledBy(),
-                    replay.endedAt(),
-                    replay.settledAt());
-        }
-    }
 
     /** Lists them by id: query parameters limit (1 to 100, 20 where not given), after, and those of a selection. */
     public void list(Exchange exchange) {
@@ -156,22 +119,18 @@ public final class DeadLetterApi {
             return;
         }
         Replay replay = recovery.replay(selection, perSecond, request.by(exchange));
-        Answer.json(202, Progress.of(replay))
+        Answer.json(202, replay)
                 .with("Location", "/api/dead-letters/replays/" + replay.id())
                 .writeTo(exchange.getMessage());
     }
 
     /** The latest replays. */
     public void replays(Exchange exchange) {
-        answer(
-                exchange,
-                new Replays(recovery.replays(Request.limit(exchange)).stream()
-                        .map(Progress::of)
-                        .toList()));
+        answer(exchange, new Replays(recovery.replays(Request.limit(exchange))));
     }
 
     public void progress(@Header("id") String id, Exchange exchange) {
-        answer(exchange, recovery.findReplay(id).map(Progress::of), "no replay has this id");
+        answer(exchange, recovery.findReplay(id), "no replay has this id");
     }
 
     /** The orders of a replay and what became of each, by id. */
@@ -193,7 +152,7 @@ public final class DeadLetterApi {
             Problem.plain(409, "Conflict", "this replay is over").answer().writeTo(exchange.getMessage());
             return;
         }
-        answer(exchange, cancelled.map(Progress::of), "no replay has this id");
+        answer(exchange, cancelled, "no replay has this id");
     }
 
     /** Gives up what is chosen, or says how many that would be. */

@@ -1,5 +1,6 @@
 package ordersystem.ledger;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,12 @@ public record Replay(
         @Nullable Instant settledAt) {
 
     /** Orders sent on so far. */
+    @JsonProperty
     public long sentOn() {
         return outcomes.values().stream().mapToLong(Long::longValue).sum();
     }
 
+    @JsonProperty
     public Status status() {
         if (cancelledBy != null) {
             return Status.CANCELLED;

@@ -155,8 +155,8 @@ public final class Replays {
                 ? List.of()
                 : Database.query(
                         c,
-                        "SELECT order_id FROM orders WHERE " + DeadLetters.where(chosen)
-                                + " AND order_id > ? ORDER BY order_id LIMIT ?",
+                        "SELECT order_id FROM orders WHERE " + DeadLetters.where(chosen) + " AND order_id > ?"
+                                + DeadLetters.IN_ORDER,
                         s -> {
                             int i = DeadLetters.set(c, s, 1, chosen);
                             s.setString(i++, row.afterId());

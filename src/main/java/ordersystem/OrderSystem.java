@@ -127,6 +127,7 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     private void startAll() throws Exception {
+        Clock clock = Clock.systemUTC();
         RunningMark mark = RunningMark.set(settings.path("orders.data-dir"));
         running.push(() -> {
             if (started) {
@@ -136,8 +137,8 @@ public final class OrderSystem implements AutoCloseable {
         Ledger ledger = opened(openLedger(settings));
         TimeLimit timeLimit = opened(
                 new TimeLimit(settings.duration("orders.fulfilment.time-limit"), ledger.suspects(), OrderSystem::halt));
-        Precautions precautions = new Precautions(
-                new Quarantine(ledger.suspects(), mark.found(), Clock.systemUTC()), timeLimit, OrderSystem::halt);
+        Precautions precautions =
+                new Precautions(new Quarantine(ledger.suspects(), mark.found(), clock), timeLimit, OrderSystem::halt);
 
         ConnectionFactory connections;
         ConnectionFactory doorConnections;
@@ -163,7 +164,6 @@ public final class OrderSystem implements AutoCloseable {
         running.push(pool::stop);
 
         OrderReader reader = new OrderReader();
-        Clock clock = Clock.systemUTC();
         MaintenanceSwitch maintenance = new MaintenanceSwitch(ledger, clock);
         OutageBrake brake = new OutageBrake(brakeLimits(), clock, maintenance::isOn);
         Fulfilment fulfilment = new Fulfilment(brake, maintenance, clock);

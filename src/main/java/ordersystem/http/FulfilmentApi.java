@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import ordersystem.brake.Fulfilment;
 import org.apache.camel.Exchange;
-import org.apache.camel.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,25 +28,23 @@ public final class FulfilmentApi {
     }
 
     /** Orders are taken in and none is worked off: {@code {"reason": "..."}}. */
-    public void pause(Exchange exchange, @Header(ApiHeaders.OPERATOR) @Nullable String operator) {
+    public void pause(Exchange exchange) {
         String reason = reason(exchange);
         if (reason == null) {
             throw new InvalidRequestException("reason", "why orders are not worked off: 1 to 500 characters");
         }
-        fulfilment.pause(name(operator), reason);
+        fulfilment.pause(name(exchange), reason);
         status(exchange);
     }
 
     /** Orders are worked off again; a reason may be given. */
-    public void resume(Exchange exchange, @Header(ApiHeaders.OPERATOR) @Nullable String operator) {
-        fulfilment.resume(name(operator), reason(exchange));
+    public void resume(Exchange exchange) {
+        fulfilment.resume(name(exchange), reason(exchange));
         status(exchange);
     }
 
-    private static String name(@Nullable String operator) {
-        if (operator == null || operator.isBlank()) {
-            return "unknown";
-        }
+    private static String name(Exchange exchange) {
+        String operator = Request.who(exchange);
         if (operator.length() > LONGEST_NAME) {
             throw new InvalidRequestException(ApiHeaders.OPERATOR, "at most " + LONGEST_NAME + " characters");
         }

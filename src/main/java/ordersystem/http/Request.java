@@ -146,8 +146,13 @@ record Request(
         if (note != null && note.length() > MAX_NOTE) {
             throw new InvalidRequestException("note", "at most " + MAX_NOTE + " characters");
         }
+        return new By(who(exchange), note);
+    }
+
+    /** As the header X-Operator says; not checked. */
+    static String who(Exchange exchange) {
         String who = text(exchange, ApiHeaders.OPERATOR);
-        return new By(who == null || who.isBlank() ? "unknown" : who.strip(), note);
+        return who == null || who.isBlank() ? "unknown" : who.strip();
     }
 
     By byWithNote(Exchange exchange) {

@@ -155,6 +155,14 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** Returns how many rows it changed. */
+    static int update(Connection c, String sql, Parameters parameters) throws SQLException {
+        try (PreparedStatement s = c.prepareStatement(sql)) {
+            parameters.set(s);
+            return s.executeUpdate();
+        }
+    }
+
     static <T> List<T> query(Connection c, String sql, Parameters parameters, Read<T> read) throws SQLException {
         try (PreparedStatement s = c.prepareStatement(sql)) {
             parameters.set(s);

@@ -1,7 +1,6 @@
 package ordersystem.ledger;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
@@ -207,7 +206,7 @@ public final class Interventions {
      */
     public Optional<OrderRecord> edit(Corrected order, By by) {
         return database.inTurn(c -> {
-            OrderRecord row = lock(c, order.orderId());
+            OrderRecord row = Ledger.lock(c, Sql.LOCK, order.orderId());
             if (row == null) {
                 return Optional.empty();
             }
@@ -217,17 +216,17 @@ public final class Interventions {
             Lane lane = Lane.HIGH.equals(row.lane()) ? Lane.HIGH : order.lane();
             put(c, row, Kind.EDIT, by, new Place(State.RETRYING, lane, 0, true));
             if (row.bodyHash() != null) {
-                update(c, OLD_HASH, s -> {
+                Database.update(c, OLD_HASH, s -> {
                     s.setString(1, row.orderId());
                     s.setString(2, row.bodyHash());
                 });
             }
-            update(c, NEW_BODY, s -> {
+            Database.update(c, NEW_BODY, s -> {
                 s.setBytes(1, order.body());
                 s.setString(2, order.bodyHash());
                 s.setString(3, row.orderId());
             });
-            return Optional.ofNullable(lock(c, order.orderId()));
+            return Optional.ofNullable(Ledger.lock(c, Sql.LOCK, order.orderId()));
         });
     }
 
@@ -239,12 +238,12 @@ public final class Interventions {
      */
     public Optional<OrderRecord> correct(String messageId, Corrected order, By by) {
         return database.inTurn(c -> {
-            OrderRecord message = lock(c, messageId);
+            OrderRecord message = Ledger.lock(c, Sql.LOCK, messageId);
             if (message == null) {
                 return Optional.empty();
             }
             require(message, Set.of(State.INVALID), "correct");
-            int inserted = update(c, NEW_ORDER, s -> {
+            int inserted = Database.update(c, NEW_ORDER, s -> {
                 s.setString(1, order.orderId());
                 s.setString(2, order.lane().name());
                 s.setString(3, order.bodyHash());
@@ -252,7 +251,7 @@ public final class Interventions {
                 s.setString(5, instance);
             });
             if (inserted == 0) {
-                OrderRecord known = lock(c, order.orderId());
+                OrderRecord known = Ledger.lock(c, Sql.LOCK, order.orderId());
                 if (known != null && !order.bodyHash().equals(known.bodyHash())) {
                     throw new RefusedException("order " + order.orderId() + " is known with another body;"
                             + " edit that one, or give the corrected order an id of its own");
@@ -265,7 +264,7 @@ public final class Interventions {
             By withOrder = new By(
                     by.who(), "sent on as order " + order.orderId() + (by.note() == null ? "" : ": " + by.note()));
             put(c, message, Kind.EDIT, withOrder, new Place(State.DISMISSED, null, null, false));
-            return Optional.ofNullable(lock(c, order.orderId()));
+            return Optional.ofNullable(Ledger.lock(c, Sql.LOCK, order.orderId()));
         });
     }
 
@@ -306,12 +305,12 @@ public final class Interventions {
 
     private Optional<OrderRecord> act(String id, Kind kind, By by, Function<OrderRecord, Place> decision) {
         return database.inTurn(c -> {
-            OrderRecord row = lock(c, id);
+            OrderRecord row = Ledger.lock(c, Sql.LOCK, id);
             if (row == null) {
                 return Optional.empty();
             }
             put(c, row, kind, by, decision.apply(row));
-            return Optional.ofNullable(lock(c, id));
+            return Optional.ofNullable(Ledger.lock(c, Sql.LOCK, id));
         });
     }
 
@@ -327,8 +326,8 @@ public final class Interventions {
     /** Before the rows are changed, and with the rows locked. */
     static void remember(Connection c, List<String> ids, Kind kind, By by, @Nullable String replay)
             throws SQLException {
-        update(c, SETTLE, s -> s.setArray(1, c.createArrayOf("varchar", ids.toArray())));
-        update(c, REMEMBER, s -> {
+        Database.update(c, SETTLE, s -> s.setArray(1, c.createArrayOf("varchar", ids.toArray())));
+        Database.update(c, REMEMBER, s -> {
             s.setString(1, kind.name());
             s.setString(2, Rows.text(by.who(), 200));
             s.setString(3, by.note() == null ? null : Rows.text(by.note(), 4000));
@@ -340,7 +339,7 @@ public final class Interventions {
     }
 
     static void put(Connection c, List<String> ids, Place place, String instance) throws SQLException {
-        update(c, PUT, s -> {
+        Database.update(c, PUT, s -> {
             s.setString(1, place.state().name());
             s.setString(2, Rows.name(place.lane()));
             s.setObject(3, place.attempts(), Types.INTEGER);
@@ -348,18 +347,6 @@ public final class Interventions {
             s.setString(5, instance);
             s.setArray(6, c.createArrayOf("varchar", ids.toArray()));
         });
-    }
-
-    private static int update(Connection c, String sql, Database.Parameters parameters) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement(sql)) {
-            parameters.set(s);
-            return s.executeUpdate();
-        }
-    }
-
-    private static @Nullable OrderRecord lock(Connection c, String id) throws SQLException {
-        List<OrderRecord> rows = Database.query(c, Sql.LOCK, s -> s.setString(1, id), Rows::order);
-        return rows.isEmpty() ? null : rows.get(0);
     }
 
     private static void require(OrderRecord row, Set<State> states, String what) {

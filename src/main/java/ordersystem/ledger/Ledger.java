@@ -57,6 +57,9 @@ public final class Ledger implements AutoCloseable {
     /** Name of the counter rows of {@link #takeBack}. */
     private static final String REPAIR = "repair";
 
+    /** Setting that is written once, when the ledger is new. */
+    private static final String COUNTING_SINCE = "counting_since";
+
     /** Rows read at a time by {@link #forEach}. */
     private static final int PAGE = 1000;
 
@@ -411,15 +414,11 @@ public final class Ledger implements AutoCloseable {
      */
     public void set(String name, String setting) {
         database.inTurn(c -> {
-            try (PreparedStatement add = c.prepareStatement(Sql.ADD_SETTING);
-                    PreparedStatement change = c.prepareStatement(Sql.SET)) {
-                add.setString(1, name);
-                add.setString(2, setting);
-                add.executeUpdate();
-                change.setString(1, setting);
-                change.setString(2, name);
-                return change.executeUpdate();
-            }
+            addSetting(c, name, setting);
+            return Database.update(c, Sql.SET, s -> {
+                s.setString(1, setting);
+                s.setString(2, name);
+            });
         });
     }
 
@@ -585,7 +584,7 @@ public final class Ledger implements AutoCloseable {
         return i;
     }
 
-    private static @Nullable OrderRecord lock(Connection c, String sql, String orderId) throws SQLException {
+    static @Nullable OrderRecord lock(Connection c, String sql, String orderId) throws SQLException {
         List<OrderRecord> rows = Database.query(c, sql, s -> s.setString(1, orderId), Rows::order);
         return rows.isEmpty() ? null : rows.get(0);
     }
@@ -650,17 +649,23 @@ public final class Ledger implements AutoCloseable {
         return new Counts(lanes, invalid, duplicates, countingSince);
     }
 
+    /** Where there is none of this name yet. */
+    private static void addSetting(Connection c, String name, String setting) throws SQLException {
+        Database.update(c, Sql.ADD_SETTING, s -> {
+            s.setString(1, name);
+            s.setString(2, setting);
+        });
+    }
+
     private static Instant countingSince(Connection c) throws SQLException {
         try (Statement s = c.createStatement();
                 ResultSet rs = s.executeQuery("SELECT CURRENT_TIMESTAMP")) {
             rs.next();
             String now = rs.getObject(1, OffsetDateTime.class).toInstant().toString();
-            try (PreparedStatement insert = c.prepareStatement(Sql.COUNTING_SINCE)) {
-                insert.setString(1, now);
-                insert.executeUpdate();
-            }
+            addSetting(c, COUNTING_SINCE, now);
         }
-        return Database.query(c, Sql.READ_COUNTING_SINCE, s -> {}, rs -> Instant.parse(rs.getString(1)))
+        return Database.query(
+                        c, Sql.READ_SETTING, s -> s.setString(1, COUNTING_SINCE), rs -> Instant.parse(rs.getString(1)))
                 .get(0);
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -103,7 +102,7 @@ public final class Replays {
         String id = UUID.randomUUID().toString();
         Selection orders = selection.ofOrders();
         return database.inTurn(c -> {
-            try (PreparedStatement s = c.prepareStatement(START)) {
+            Database.update(c, START, s -> {
                 s.setString(1, id);
                 s.setString(2, Rows.text(by.who(), 200));
                 s.setString(3, by.note() == null ? null : Rows.text(by.note(), 4000));
@@ -111,8 +110,7 @@ public final class Replays {
                 s.setObject(5, DeadLetters.time(orders.failedBefore()), Types.TIMESTAMP_WITH_TIMEZONE);
                 s.setInt(6, perSecond);
                 s.setLong(7, DeadLetters.count(c, orders));
-                s.executeUpdate();
-            }
+            });
             return find(c, id).orElseThrow();
         });
     }
@@ -127,12 +125,11 @@ public final class Replays {
         for (String id : database.inTransaction(c -> Database.query(c, UNSETTLED, s -> {}, rs -> rs.getString(1)))) {
             database.inTurn(c -> advance(c, id, pause));
             database.inTurn(c -> {
-                update(c, SETTLE, id);
-                try (PreparedStatement s = c.prepareStatement(SETTLED)) {
+                Database.update(c, SETTLE, s -> s.setString(1, id));
+                return Database.update(c, SETTLED, s -> {
                     s.setString(1, id);
                     s.setString(2, id);
-                    return s.executeUpdate();
-                }
+                });
             });
         }
     }
@@ -166,13 +163,12 @@ public final class Replays {
         if (!ids.isEmpty()) {
             sendOn(c, ids, replay);
         }
-        try (PreparedStatement s = c.prepareStatement(ADVANCED)) {
+        Database.update(c, ADVANCED, s -> {
             s.setString(1, ids.isEmpty() ? row.afterId() : ids.get(ids.size() - 1));
             s.setString(2, pause == null ? null : Rows.text(pause, 200));
             s.setBoolean(3, pause == null && ids.size() < count);
             s.setString(4, id);
-            s.executeUpdate();
-        }
+        });
         return true;
     }
 
@@ -195,11 +191,11 @@ public final class Replays {
     /** Sends on no more; what was sent on goes on. Nothing where there is no such replay, or it has ended. */
     public Optional<Replay> cancel(String id, String who) {
         return database.inTurn(c -> {
-            try (PreparedStatement s = c.prepareStatement(CANCEL)) {
+            int cancelled = Database.update(c, CANCEL, s -> {
                 s.setString(1, Rows.text(who, 200));
                 s.setString(2, id);
-                return s.executeUpdate() == 0 ? Optional.empty() : find(c, id);
-            }
+            });
+            return cancelled == 0 ? Optional.empty() : find(c, id);
         });
     }
 
@@ -282,13 +278,6 @@ public final class Replays {
                         Rows.time(rs, "settled_at")),
                 rs.getString("after_id"),
                 rs.getDouble("seconds"));
-    }
-
-    private static int update(Connection c, String sql, String id) throws SQLException {
-        try (PreparedStatement s = c.prepareStatement(sql)) {
-            s.setString(1, id);
-            return s.executeUpdate();
-        }
     }
 
     private static String json(Selection selection) {

@@ -140,12 +140,6 @@ final class Sql {
     static final String RECOUNT_ON_ITS_WAY =
             "SELECT place, COUNT(*) FROM orders WHERE state = 'RECEIVED' GROUP BY place";
 
-    /** Written once, when the ledger is new. */
-    static final String COUNTING_SINCE =
-            "INSERT INTO settings (name, setting) VALUES ('counting_since', ?) ON CONFLICT DO NOTHING";
-
-    static final String READ_COUNTING_SINCE = "SELECT setting FROM settings WHERE name = 'counting_since'";
-
     static final String READ_SETTING = "SELECT setting FROM settings WHERE name = ?";
 
     /** Then {@link #SET}: H2 has no ON CONFLICT DO UPDATE. */

@@ -359,7 +359,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Orders of a lane that failed first longer ago than {@code age}, and still wait for a turn.
+     * Orders of a lane that failed first longer ago than {@code age} and are not through: they wait for a turn, or have one.
      *
      * @return how many, and for how many seconds the longest
      */

@@ -109,10 +109,13 @@ final class Sql {
             + " WHERE state = 'RECEIVED' AND place = ? AND updated_at < CURRENT_TIMESTAMP - CAST(? AS DOUBLE PRECISION)"
             + " * INTERVAL '1' SECOND ORDER BY updated_at LIMIT ?";
 
-    /** How many of a lane failed first longer ago than so many seconds and still wait for a turn, and for how many the longest. */
+    /**
+     * How many of a lane failed first longer ago than so many seconds and are not through, and for how many the longest. Those in
+     * the lane's queue included: there they wait while the brake is open.
+     */
     static final String OVERDUE = """
             SELECT COUNT(*), COALESCE(MAX(CAST(EXTRACT(EPOCH FROM (CURRENT_TIMESTAMP - first_failed_at)) AS BIGINT)), 0) FROM orders
-            WHERE state = 'RETRYING' AND lane = ?
+            WHERE state IN ('RETRYING', 'RECEIVED') AND lane = ?
                 AND first_failed_at < CURRENT_TIMESTAMP - CAST(? AS DOUBLE PRECISION) * INTERVAL '1' SECOND""";
 
     static final String KNOWN_HASHES = """

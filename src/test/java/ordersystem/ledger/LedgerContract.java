@@ -232,6 +232,26 @@ abstract class LedgerContract {
     }
 
     @Test
+    void anOrderThatFailedLongAgoIsOverdueWhileItWaitsAndWhileItHasItsTurnUntilItIsThrough() throws SQLException {
+        write(arrival("A", "m1"));
+        write(arrival("never failed", "m2"));
+        write(retrying("A", "m3", 1, Duration.ZERO));
+        sql("UPDATE orders SET first_failed_at = first_failed_at - INTERVAL '11' MINUTE");
+        assertThat(ledger.overdue(Lane.HIGH, Duration.ofMinutes(10)).orders()).isZero();
+        assertThat(ledger.overdue(Lane.NORMAL, Duration.ofMinutes(20)).orders()).isZero();
+
+        Ledger.Overdue waiting = ledger.overdue(Lane.NORMAL, Duration.ofMinutes(10));
+        ledger.release(10, due -> List.of("orders.normal"));
+        Ledger.Overdue inItsLane = ledger.overdue(Lane.NORMAL, Duration.ofMinutes(10));
+        write(processed("A", "m4", 3));
+
+        assertThat(waiting.orders()).isEqualTo(1);
+        assertThat(waiting.oldestSeconds()).isBetween(660L, 690L);
+        assertThat(inItsLane.orders()).isEqualTo(1);
+        assertThat(ledger.overdue(Lane.NORMAL, Duration.ofMinutes(10))).isEqualTo(new Ledger.Overdue(0, 0));
+    }
+
+    @Test
     void aKeptMessageStaysThroughEveryTransitionAndGoesWhenItsOrderIsProcessed() {
         write(kept(arrival("A", "m1")));
         assertThat(contentOf("A")).isEqualTo("body of A");

@@ -68,8 +68,15 @@ record Allowed(String words, Test test) {
         return oneOf("true", "false");
     }
 
-    static Allowed oneOf(String one, String other) {
-        return new Allowed(one + " or " + other, value -> value.equals(one) || value.equals(other));
+    static Allowed oneOf(String... words) {
+        return new Allowed(String.join(" or ", words), List.of(words)::contains);
+    }
+
+    static Allowed number(double least, double most) {
+        return new Allowed("a number, " + least + " to " + most, value -> {
+            double number = Double.parseDouble(value);
+            return number >= least && number <= most;
+        });
     }
 
     /** An address that only programs on this machine reach. Any other needs credentials, which a later version brings. */

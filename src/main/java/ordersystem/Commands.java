@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import ordersystem.operations.AdmissionCommand;
 import ordersystem.operations.DeadLettersCommand;
 import ordersystem.operations.FulfilmentCommand;
 import ordersystem.operations.ManagementClient;
@@ -96,6 +97,7 @@ final class Commands implements Callable<Integer> {
                 .addSubcommand(new DeadLettersCommand(commands::runningSystem))
                 .addSubcommand(new OrderCommand(commands::runningSystem))
                 .addSubcommand(new FulfilmentCommand(commands::runningSystem))
+                .addSubcommand(new AdmissionCommand(commands::runningSystem))
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> commands.failed(e, commandLine));
     }
 

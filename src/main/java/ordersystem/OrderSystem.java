@@ -8,7 +8,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
@@ -16,8 +18,12 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import ordersystem.admission.Admission;
+import ordersystem.admission.AdmissionControl;
+import ordersystem.admission.Mode;
 import ordersystem.audit.Audit;
 import ordersystem.audit.Repair;
+import ordersystem.brake.BrakeState;
 import ordersystem.brake.Fulfilment;
 import ordersystem.brake.MaintenanceSwitch;
 import ordersystem.brake.OutageBrake;
@@ -25,6 +31,7 @@ import ordersystem.broker.BrokerClient;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
+import ordersystem.http.AdmissionApi;
 import ordersystem.http.DeadLetterApi;
 import ordersystem.http.FulfilmentApi;
 import ordersystem.http.HttpServers;
@@ -34,10 +41,10 @@ import ordersystem.http.RecoveryApi;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
+import ordersystem.monitoring.AdmissionSwitch;
 import ordersystem.monitoring.DeadLetters;
 import ordersystem.monitoring.Figures;
-import ordersystem.monitoring.FulfilmentHealth;
-import ordersystem.monitoring.HighLaneHealth;
+import ordersystem.monitoring.Standing;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.transaction.Batch;
@@ -48,6 +55,7 @@ import ordersystem.transaction.OrderMessaging;
 import ordersystem.transaction.Precautions;
 import ordersystem.transaction.Quarantine;
 import ordersystem.transaction.TimeLimit;
+import ordersystem.waiting.AdmissionWatch;
 import ordersystem.waiting.Recovery;
 import ordersystem.waiting.Releaser;
 import ordersystem.waiting.WaitingRoom;
@@ -167,14 +175,24 @@ public final class OrderSystem implements AutoCloseable {
         MaintenanceSwitch maintenance = new MaintenanceSwitch(ledger, clock);
         OutageBrake brake = new OutageBrake(brakeLimits(), clock, maintenance::isOn);
         Fulfilment fulfilment = new Fulfilment(brake, maintenance, clock);
+        Duration targetDelay = settings.duration("orders.admission.target-delay");
+        AdmissionControl configured = AdmissionControl.start(
+                Mode.valueOf(settings.text("orders.admission.mode").toUpperCase(Locale.ROOT)),
+                settings.number("orders.admission.probability"),
+                targetDelay);
+        Admission admission = new Admission(configured);
+        AdmissionWatch admissionWatch = new AdmissionWatch(
+                ledger, admission, configured, targetDelay, () -> fulfilment.state() == BrakeState.CLOSED);
         Figures figures = new Figures(
                 ledger,
                 depth,
                 fulfilment::status,
-                settings.durations("orders.retry.delays").stream().reduce(Duration.ZERO, Duration::plus));
-        OrderProcessor processor = new OrderProcessor(figures);
+                admissionWatch,
+                settings.durations("orders.retry.delays").stream().reduce(Duration.ZERO, Duration::plus),
+                clock);
+        OrderProcessor processor = new OrderProcessor(admission, figures);
         DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));
-        Door door = new Door(doorConnections, ledger::knownHashes, processor::routeByPriority, hasRoom, doorLimits());
+        Door door = new Door(doorConnections, ledger::knownHashes, OrderProcessor::lane, hasRoom, doorLimits());
 
         Main camel = new Main();
         camel.setDefaultPropertyPlaceholderLocation("false");
@@ -192,7 +210,11 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("door", door);
         camel.bind("orderApi", new OrderApi(reader, door, ledger, () -> depth.apply(Door.INCOMING)));
-        Recovery recovery = new Recovery(ledger, reader, processor::routeByPriority, fulfilment::whyReplaysWait);
+        Recovery recovery = new Recovery(
+                ledger, reader, OrderProcessor::lane, () -> Optional.ofNullable(fulfilment.whyReplaysWait())
+                        .orElseGet(admissionWatch::whyReplaysWait));
+        camel.bind("admissionWatch", admissionWatch);
+        camel.bind("admissionApi", new AdmissionApi(admissionWatch));
         camel.bind("recovery", recovery);
         camel.bind("deadLetterApi", new DeadLetterApi(recovery));
         camel.bind("recoveryApi", new RecoveryApi(recovery));
@@ -204,8 +226,11 @@ public final class OrderSystem implements AutoCloseable {
             public void beforeConfigure(BaseMainSupport main) {
                 OrderMessaging.install(
                         main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake);
-                FulfilmentHealth.register(main.getCamelContext(), fulfilment::status);
-                HighLaneHealth.register(main.getCamelContext(), figures);
+                Standing.register(main.getCamelContext(), "fulfilment", () -> fulfilment
+                        .status()
+                        .words());
+                Standing.register(main.getCamelContext(), "high-lane", figures::highLane);
+                Standing.register(main.getCamelContext(), "admission", figures::admission);
                 main.getCamelContext()
                         .getRegistry()
                         .bind(
@@ -225,6 +250,7 @@ public final class OrderSystem implements AutoCloseable {
         running.push(register(Figures.OBJECT_NAME, figures.mbean()));
         running.push(register("ordersystem:type=DeadLetters", new DeadLetters(recovery)));
         running.push(register(Fulfilment.OBJECT_NAME, fulfilment.mbean()));
+        running.push(register(AdmissionSwitch.OBJECT_NAME, new AdmissionSwitch(admissionWatch, figures).mbean()));
         started = true;
     }
 

@@ -93,6 +93,9 @@ public final class Settings {
             Map.entry("orders.fulfilment.time-limit", Allowed.duration("1s", "1h")),
             Map.entry("orders.fulfilment.target-rate", Allowed.integer(1, 100_000)),
             Map.entry("orders.retry.delays", Allowed.durations(20, "100ms", "7d")),
+            Map.entry("orders.admission.mode", Allowed.oneOf("auto", "fixed", "off")),
+            Map.entry("orders.admission.probability", Allowed.number(0, 1)),
+            Map.entry("orders.admission.target-delay", Allowed.duration("100ms", "10m")),
             Map.entry("orders.brake.mode", Allowed.oneOf("on", "off")),
             Map.entry("orders.brake.failure-rate", Allowed.integer(1, 100)),
             Map.entry("orders.brake.window", Allowed.integer(1, 10_000)),
@@ -181,6 +184,10 @@ public final class Settings {
 
     public int integer(String key) {
         return Integer.parseInt(text(key));
+    }
+
+    public double number(String key) {
+        return Double.parseDouble(text(key));
     }
 
     public boolean isOn(String key) {

@@ -34,13 +34,25 @@ class LayersTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule decisionsDependOnOrderAndLedgerOnly = noClasses()
+    static final ArchRule admissionDependsOnTheOrderOnly = noClasses()
+            .that()
+            .resideInAPackage("ordersystem.admission..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("ordersystem..")
+                    .and(not(resideInAnyPackage("ordersystem.order..", "ordersystem.admission.."))))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule decisionsDependOnOrderLedgerAndAdmissionOnly = noClasses()
             .that()
             .resideInAPackage("ordersystem.processing..")
             .should()
             .dependOnClassesThat(resideInAPackage("ordersystem..")
                     .and(not(resideInAnyPackage(
-                            "ordersystem.order..", "ordersystem.ledger..", "ordersystem.processing.."))))
+                            "ordersystem.order..",
+                            "ordersystem.ledger..",
+                            "ordersystem.admission..",
+                            "ordersystem.processing.."))))
             .allowEmptyShould(true);
 
     @ArchTest

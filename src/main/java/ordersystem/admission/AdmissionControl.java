@@ -91,7 +91,7 @@ public record AdmissionControl(
     }
 
     /** As somebody sets it. What was measured stays. */
-    public AdmissionControl switched(Mode to, double probability, @Nullable String who, Instant when) {
+    public AdmissionControl switched(Mode to, double probability, @Nullable String who, @Nullable Instant when) {
         return new AdmissionControl(to, probability, who, when, pie, normal, high, normalOver, highOver, at);
     }
 

@@ -18,4 +18,10 @@ public record FulfilmentStatus(
         @Nullable String by,
         @Nullable String reason,
         String brake,
-        @Nullable Double failureRate) {}
+        @Nullable Double failureRate) {
+
+    /** The same in a sentence. */
+    public String words() {
+        return state + " since " + since + (reason == null ? "" : ": " + reason);
+    }
+}

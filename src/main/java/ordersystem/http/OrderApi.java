@@ -17,6 +17,7 @@ import ordersystem.ledger.Reason;
 import ordersystem.ledger.State;
 import ordersystem.order.InvalidOrderException;
 import ordersystem.order.OrderReader;
+import ordersystem.waiting.Explanation;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -137,7 +138,8 @@ public final class OrderApi {
             @Nullable Instant due,
             @Nullable Instant firstFailedAt,
             @Nullable Instant lastFailedAt,
-            @Nullable Reason reason) {}
+            @Nullable Reason reason,
+            @Nullable String admission) {}
 
     /** Where an order stands. */
     public void status(@Header("orderId") String orderId, Exchange exchange) {
@@ -161,12 +163,25 @@ public final class OrderApi {
                             row.due(),
                             row.firstFailedAt(),
                             row.lastFailedAt(),
-                            row.reason()));
+                            row.reason(),
+                            Explanation.of(row)));
         }
         return door.recent(orderId)
                 .map(lane -> Answer.json(
                         200,
-                        new Status(orderId, State.RECEIVED, lane.name(), 0, null, null, null, null, null, null, null)))
+                        new Status(
+                                orderId,
+                                State.RECEIVED,
+                                lane.name(),
+                                0,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null)))
                 .orElseGet(() -> unknown(orderId).answer());
     }
 

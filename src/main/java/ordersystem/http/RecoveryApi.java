@@ -7,6 +7,7 @@ import ordersystem.ledger.Action;
 import ordersystem.ledger.OrderRecord;
 import ordersystem.ledger.Reason;
 import ordersystem.ledger.State;
+import ordersystem.waiting.Explanation;
 import ordersystem.waiting.Recovery;
 import ordersystem.waiting.Recovery.Story;
 import org.apache.camel.Body;
@@ -41,6 +42,7 @@ public final class RecoveryApi {
             @Nullable Instant processedAt,
             @Nullable Instant firstFailedAt,
             @Nullable Instant lastFailedAt,
+            @Nullable String admission,
             String instance) {
 
         static Row of(OrderRecord order) {
@@ -58,6 +60,7 @@ public final class RecoveryApi {
                     order.processedAt(),
                     order.firstFailedAt(),
                     order.lastFailedAt(),
+                    order.state().count() == State.Count.INVALID ? null : Explanation.of(order),
                     order.instance());
         }
     }

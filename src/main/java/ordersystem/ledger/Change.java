@@ -2,6 +2,7 @@ package ordersystem.ledger;
 
 import java.time.Duration;
 import ordersystem.order.Content;
+import ordersystem.order.Draw;
 import ordersystem.order.Lane;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param due when it is to go on, counted from the database's now; null for never by itself
  * @param content the message, for the ledger to hold from now on; set where {@link State#isWaiting()}, never where the
  *     state is PROCESSED, and while the order is on its way where messages are kept
+ * @param draw whether a normal order was admitted to its lane when it arrived; null where it was not asked
  */
 public record Change(
         String orderId,
@@ -31,7 +33,24 @@ public record Change(
         int attempts,
         @Nullable Duration due,
         @Nullable Reason reason,
-        @Nullable Content content) {
+        @Nullable Content content,
+        @Nullable Draw draw) {
+
+    /** Of an order that is not asked for admission. */
+    public Change(
+            String orderId,
+            @Nullable Lane lane,
+            State state,
+            String messageId,
+            @Nullable Integer step,
+            @Nullable String bodyHash,
+            @Nullable String place,
+            int attempts,
+            @Nullable Duration due,
+            @Nullable Reason reason,
+            @Nullable Content content) {
+        this(orderId, lane, state, messageId, step, bodyHash, place, attempts, due, reason, content, null);
+    }
 
     /** The step that the row has once this change is written in its turn. */
     public int nextStep() {
@@ -39,6 +58,6 @@ public record Change(
     }
 
     public Change sentTo(String queue) {
-        return new Change(orderId, lane, state, messageId, step, bodyHash, queue, attempts, due, reason, content);
+        return new Change(orderId, lane, state, messageId, step, bodyHash, queue, attempts, due, reason, content, draw);
     }
 }

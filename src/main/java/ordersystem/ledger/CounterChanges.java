@@ -26,22 +26,32 @@ final class CounterChanges {
         DUPLICATES,
         RETRIED,
         DEFERRED,
-        FAILED_EVENTS
+        FAILED_EVENTS,
+        RETRYING,
+        ADMITTED,
+        DEFERRALS,
+        RELEASED
     }
 
     /** By lane; sorted, so that two transactions never lock two rows in another order. */
     private final Map<String, long[]> lanes = new TreeMap<>();
 
     /** An order came in. */
-    void arrived(@Nullable Lane lane, State state) {
-        place(lane, state, 1);
-        event(lane, state);
+    void arrived(Change change) {
+        place(change.lane(), change.state(), 1);
+        event(change.lane(), change.state());
+        if (change.draw() != null && change.draw().isAdmitted()) {
+            add(change.lane(), Counter.ADMITTED, 1);
+        }
     }
 
     /** An order went from one state to another. */
     void moved(@Nullable Lane from, State old, @Nullable Lane to, State state) {
         put(from, old, to, state);
         event(to, state);
+        if (old == State.DEFERRED && state == State.RECEIVED) {
+            add(to, Counter.RELEASED, 1);
+        }
     }
 
     /** A person took an order in; it did not fail. */
@@ -115,6 +125,8 @@ final class CounterChanges {
         }
         if (state == State.DEFERRED) {
             add(lane, Counter.DEFERRED, change);
+        } else if (state == State.RETRYING) {
+            add(lane, Counter.RETRYING, change);
         }
     }
 
@@ -123,6 +135,8 @@ final class CounterChanges {
             add(lane, Counter.RETRIED, 1);
         } else if (state == State.FAILED) {
             add(lane, Counter.FAILED_EVENTS, 1);
+        } else if (state == State.DEFERRED) {
+            add(lane, Counter.DEFERRALS, 1);
         }
     }
 

@@ -3,6 +3,7 @@ package ordersystem.ledger;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import ordersystem.order.Lane;
 
 /**
  * What the ledger has counted, over all instances and restarts: received = processed + failed + pending.
@@ -19,12 +20,36 @@ public record Counts(Map<String, Counts.Of> lanes, long invalid, long duplicates
      *
      * @param failed how many are failed now, discarded and cancelled ones included
      * @param deferred how many are deferred now; part of pending
+     * @param retrying how many wait for another turn now; part of pending
      * @param retried how often an order was put off for another turn; never falls
      * @param failedEvents how often an order failed; never falls
+     * @param admitted orders that were asked when they came, and were not deferred; never falls
+     * @param deferrals those that were; never falls
+     * @param released deferred orders that were sent on by the releaser; never falls
      */
-    public record Of(long received, long processed, long failed, long deferred, long retried, long failedEvents) {
+    public record Of(
+            long received,
+            long processed,
+            long failed,
+            long deferred,
+            long retrying,
+            long retried,
+            long failedEvents,
+            long admitted,
+            long deferrals,
+            long released) {
 
-        public static final Of NOTHING = new Of(0, 0, 0, 0, 0, 0);
+        public static final Of NOTHING = new Of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+        /** Pending orders that do not wait in the ledger: in the lane's queue, or in hand. */
+        public long onItsWay() {
+            return pending() - deferred - retrying;
+        }
+
+        /** Turns that came to an end, well or not. */
+        public long ended() {
+            return processed + retried + failedEvents;
+        }
 
         public long pending() {
             return received - processed - failed;
@@ -33,6 +58,11 @@ public record Counts(Map<String, Counts.Of> lanes, long invalid, long duplicates
 
     public Counts {
         lanes = Map.copyOf(lanes);
+    }
+
+    /** Of one lane. */
+    public Of of(Lane lane) {
+        return lanes.getOrDefault(lane.name(), Of.NOTHING);
     }
 
     public long received() {

@@ -113,6 +113,11 @@ public final class Ledger implements AutoCloseable {
         return new DeadLetters(database);
     }
 
+    /** Orders that were not admitted to their lane, and the control that decides it. */
+    public Deferrals deferrals() {
+        return new Deferrals(database, this::counts);
+    }
+
     /** Dead letters that are sent on at a rate. */
     public Replays replays() {
         return new Replays(database, instance);
@@ -325,15 +330,16 @@ public final class Ledger implements AutoCloseable {
                         continue;
                     }
                     String lane = Objects.requireNonNullElse(rs.getString(2), "");
-                    long[] sums = lanes.computeIfAbsent(lane, name -> new long[4]);
+                    long[] sums = lanes.computeIfAbsent(lane, name -> new long[5]);
                     sums[0] += rows;
                     sums[1] += state.count() == State.Count.PROCESSED ? rows : 0;
                     sums[2] += state.count() == State.Count.FAILED ? rows : 0;
                     sums[3] += state == State.DEFERRED ? rows : 0;
+                    sums[4] += state == State.RETRYING ? rows : 0;
                 }
             }
             Map<String, Counts.Of> sums = new HashMap<>();
-            lanes.forEach((lane, n) -> sums.put(lane, new Counts.Of(n[0], n[1], n[2], n[3], 0, 0)));
+            lanes.forEach((lane, n) -> sums.put(lane, new Counts.Of(n[0], n[1], n[2], n[3], n[4], 0, 0, 0, 0, 0)));
             Map<String, Long> onItsWay = new HashMap<>();
             try (Statement s = c.createStatement();
                     ResultSet rs = s.executeQuery(Sql.RECOUNT_ON_ITS_WAY)) {
@@ -459,7 +465,7 @@ public final class Ledger implements AutoCloseable {
                 continue;
             }
             if (change.step() == null) {
-                counters.arrived(change.lane(), change.state());
+                counters.arrived(change);
             } else {
                 counters.moved(change.lane(), State.RECEIVED, change.lane(), change.state());
             }
@@ -500,7 +506,7 @@ public final class Ledger implements AutoCloseable {
         for (Change change : changes) {
             OrderRecord row = lock(c, Sql.LOCK, change.orderId());
             if (row == null && insert(c, change)) {
-                counters.arrived(change.lane(), change.state());
+                counters.arrived(change);
                 outcomes.add(new Outcome(Verdict.WRITTEN, change.nextStep(), null));
                 continue;
             }
@@ -573,7 +579,7 @@ public final class Ledger implements AutoCloseable {
         s.setString(1, change.orderId());
         s.setInt(2, change.nextStep());
         s.setString(3, change.bodyHash());
-        Rows.setTransition(s, 4, change, instance);
+        Rows.setDraw(s, Rows.setTransition(s, 4, change, instance), change.draw());
     }
 
     /** Returns the number of the next parameter. */
@@ -630,7 +636,7 @@ public final class Ledger implements AutoCloseable {
         return known;
     }
 
-    private Counts counts(Connection c) throws SQLException {
+    Counts counts(Connection c) throws SQLException {
         Map<String, Counts.Of> lanes = new LinkedHashMap<>();
         long invalid = 0;
         long duplicates = 0;
@@ -638,19 +644,28 @@ public final class Ledger implements AutoCloseable {
                 ResultSet rs = s.executeQuery(Sql.COUNTS)) {
             while (rs.next()) {
                 Counts.Of lane = new Counts.Of(
-                        rs.getLong(2), rs.getLong(3), rs.getLong(4), rs.getLong(5), rs.getLong(6), rs.getLong(7));
+                        rs.getLong("received"),
+                        rs.getLong("processed"),
+                        rs.getLong("failed"),
+                        rs.getLong("deferred"),
+                        rs.getLong("retrying"),
+                        rs.getLong("retried"),
+                        rs.getLong("failed_events"),
+                        rs.getLong("admitted"),
+                        rs.getLong("deferrals"),
+                        rs.getLong("released"));
                 if (!lane.equals(Counts.Of.NOTHING)) {
-                    lanes.put(rs.getString(1), lane);
+                    lanes.put(rs.getString("lane"), lane);
                 }
-                invalid += rs.getLong(8);
-                duplicates += rs.getLong(9);
+                invalid += rs.getLong("invalid");
+                duplicates += rs.getLong("duplicates");
             }
         }
         return new Counts(lanes, invalid, duplicates, countingSince);
     }
 
     /** Where there is none of this name yet. */
-    private static void addSetting(Connection c, String name, String setting) throws SQLException {
+    static void addSetting(Connection c, String name, String setting) throws SQLException {
         Database.update(c, Sql.ADD_SETTING, s -> {
             s.setString(1, name);
             s.setString(2, setting);

@@ -1,6 +1,7 @@
 package ordersystem.ledger;
 
 import java.time.Instant;
+import ordersystem.order.Draw;
 import ordersystem.order.Lane;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param due when it is to go on by itself
  * @param reason the last thing that went wrong, kept when the order goes on
  * @param instance the instance that made the last transition
+ * @param draw whether it was admitted to its lane when it arrived; null where it was not asked
  * @param kept whether the ledger holds its body
  */
 public record OrderRecord(
@@ -33,4 +35,5 @@ public record OrderRecord(
         Instant updatedAt,
         @Nullable Instant processedAt,
         String instance,
+        @Nullable Draw draw,
         boolean kept) {}

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
  * The rows counted one by one, beside the counters at the same instant: the two must agree, at any load.
  *
  * @param counters what the counters said
- * @param lanes the same counted from the rows; retried and failedEvents are 0, rows do not tell
+ * @param lanes the same counted from the rows; what counts events is 0, rows do not tell
  * @param invalid rows of invalid messages
  * @param onItsWay by queue: orders whose message should be in it, or in the hands of its consumers
  */
@@ -33,6 +33,7 @@ public record Recount(Counts counters, Map<String, Counts.Of> lanes, long invali
         return Math.abs(counted.received() - rows.received())
                 + Math.abs(counted.processed() - rows.processed())
                 + Math.abs(counted.failed() - rows.failed())
-                + Math.abs(counted.deferred() - rows.deferred());
+                + Math.abs(counted.deferred() - rows.deferred())
+                + Math.abs(counted.retrying() - rows.retrying());
     }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
 import ordersystem.order.Content;
+import ordersystem.order.Draw;
 import ordersystem.order.Lane;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +71,20 @@ final class Rows {
                 instant(rs, "updated_at"),
                 time(rs, "processed_at"),
                 rs.getString("instance"),
+                draw(rs),
                 rs.getBoolean("kept"));
+    }
+
+    /** Of an arrival; nothing changes it later. */
+    static int setDraw(PreparedStatement s, int first, @Nullable Draw draw) throws SQLException {
+        s.setObject(first, draw == null ? null : draw.probability(), Types.DOUBLE);
+        s.setObject(first + 1, draw == null ? null : draw.number(), Types.DOUBLE);
+        return first + 2;
+    }
+
+    private static @Nullable Draw draw(ResultSet rs) throws SQLException {
+        double probability = rs.getDouble("admission_probability");
+        return rs.wasNull() ? null : new Draw(probability, rs.getDouble("admission_draw"));
     }
 
     static @Nullable Reason reason(ResultSet rs) throws SQLException {
@@ -105,11 +119,11 @@ final class Rows {
     }
 
     static void setSeconds(PreparedStatement s, int i, @Nullable Duration duration) throws SQLException {
-        if (duration == null) {
-            s.setNull(i, Types.DOUBLE);
-        } else {
-            s.setDouble(i, duration.toMillis() / 1000.0);
-        }
+        s.setObject(i, seconds(duration), Types.DOUBLE);
+    }
+
+    static @Nullable Double seconds(@Nullable Duration duration) {
+        return duration == null ? null : duration.toMillis() / 1000.0;
     }
 
     /** Cut to its column, with a mark. PostgreSQL has no character 0. */

@@ -9,13 +9,14 @@ final class Sql {
     static final String INSERT = """
             INSERT INTO orders (order_id, step, body_hash, handled, state, lane, place, attempts, due,
                 reason_type, reason_message, reason_route, reason_node, body, body_type, headers,
-                first_failed_at, last_failed_at, processed_at, instance, received_at, updated_at)
+                first_failed_at, last_failed_at, processed_at, instance, admission_probability, admission_draw,
+                received_at, updated_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, %s,
                 ?, ?, ?, ?, ?, ?, ?,
                 CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
                 CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
                 CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
-                ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)
+                ?, ?, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)
             ON CONFLICT DO NOTHING""".formatted(FROM_NOW);
 
     /** A reason stays until there is another one; an empty text stands for what the new reason does not have. */
@@ -38,11 +39,12 @@ final class Sql {
 
     /** A whole batch of arrivals, PostgreSQL only; returns the messages whose orders are new. */
     static final String INSERT_ARRIVALS = """
-            INSERT INTO orders (order_id, step, handled, state, lane, attempts, body_hash, place, body, body_type, headers,
-                instance, received_at, updated_at)
-            SELECT id, 1, message, 'RECEIVED', lane, attempts, hash, place, body, type, headers, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP
-            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
-                AS arrival (id, message, lane, attempts, hash, place, body, type, headers)
+            INSERT INTO orders (order_id, step, handled, state, lane, attempts, body_hash, place, due, body, body_type, headers,
+                admission_probability, admission_draw, instance, received_at, updated_at)
+            SELECT id, 1, message, state, lane, attempts, hash, place, CURRENT_TIMESTAMP + due * INTERVAL '1' SECOND,
+                body, type, headers, probability, draw, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                AS arrival (id, message, lane, attempts, state, hash, place, due, body, type, headers, probability, draw)
             ON CONFLICT DO NOTHING RETURNING handled""";
 
     /** A whole batch in its turn, PostgreSQL only; returns the messages whose turn it was. */
@@ -96,7 +98,7 @@ final class Sql {
     static final String RECORD = """
             SELECT order_id, lane, state, step, handled, place, body_hash, attempts, due, reason_type, reason_message, reason_route,
                 reason_node, first_failed_at, last_failed_at, received_at, updated_at, processed_at, instance,
-                body IS NOT NULL AS kept
+                admission_probability, admission_draw, body IS NOT NULL AS kept
             FROM orders""";
 
     static final String FIND = RECORD + " WHERE order_id = ?";
@@ -125,6 +127,7 @@ final class Sql {
     static final String ADD_TO_COUNTER = """
             UPDATE counters SET received = received + ?, processed = processed + ?, failed = failed + ?, invalid = invalid + ?,
                 duplicates = duplicates + ?, retried = retried + ?, deferred = deferred + ?, failed_events = failed_events + ?,
+                retrying = retrying + ?, admitted = admitted + ?, deferrals = deferrals + ?, released = released + ?,
                 updated_at = CURRENT_TIMESTAMP
             WHERE instance = ? AND lane = ? AND consumer = ?""";
 
@@ -134,8 +137,9 @@ final class Sql {
             VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, CURRENT_TIMESTAMP) ON CONFLICT DO NOTHING""";
 
     static final String COUNTS = """
-            SELECT lane, SUM(received), SUM(processed), SUM(failed), SUM(deferred), SUM(retried), SUM(failed_events), SUM(invalid),
-                SUM(duplicates)
+            SELECT lane, SUM(received) AS received, SUM(processed) AS processed, SUM(failed) AS failed, SUM(deferred) AS deferred,
+                SUM(retrying) AS retrying, SUM(retried) AS retried, SUM(failed_events) AS failed_events, SUM(admitted) AS admitted,
+                SUM(deferrals) AS deferrals, SUM(released) AS released, SUM(invalid) AS invalid, SUM(duplicates) AS duplicates
             FROM counters GROUP BY lane""";
 
     static final String RECOUNT = "SELECT state, lane, COUNT(*) FROM orders GROUP BY state, lane";

@@ -72,6 +72,7 @@ public final class OrderCommand {
         order.given("place").ifPresent(place -> facts.put("queue", place));
         facts.put("failed turns", order.text("attempts"));
         order.given("due").ifPresent(due -> facts.put("next turn", order.time("due")));
+        order.given("admission").ifPresent(why -> facts.put("admission", why));
         Table head = Table.plain();
         facts.forEach(head::row);
         Table story = Table.plain();

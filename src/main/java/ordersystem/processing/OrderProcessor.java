@@ -1,6 +1,7 @@
 package ordersystem.processing;
 
 import java.util.function.Supplier;
+import ordersystem.admission.Admission;
 import ordersystem.order.Lane;
 import ordersystem.order.Order;
 import org.apache.camel.Variable;
@@ -8,17 +9,28 @@ import org.apache.camel.Variable;
 /** The bean {@code orderProcessor}: the decisions and figures that routes ask for. Thread-safe. */
 public final class OrderProcessor {
 
+    private final Admission admission;
     private final Supplier<OrderStats> stats;
 
-    public OrderProcessor(Supplier<OrderStats> stats) {
+    public OrderProcessor(Admission admission, Supplier<OrderStats> stats) {
+        this.admission = admission;
         this.stats = stats;
+    }
+
+    /**
+     * Where an order goes that has just been read: down its lane, or, where that is a normal one and there is more to do than
+     * can be done, perhaps into the waiting room first. High orders are never asked.
+     */
+    public Routing routeByPriority(@Variable("order") Order order) {
+        Lane lane = lane(order);
+        return new Routing(lane, lane.equals(Lane.NORMAL) ? admission.draw(order.orderId()) : null);
     }
 
     /**
      * The lane that an order belongs in. High: its {@code priority} is HIGH, or its {@code shipping} is EXPEDITED, or it
      * came by JMS with a priority above 4. Normal: all others. The same order always gets the same answer.
      */
-    public Lane routeByPriority(@Variable("order") Order order) {
+    public static Lane lane(Order order) {
         boolean high = order.priority() == Order.Priority.HIGH
                 || order.shipping() == Order.Shipping.EXPEDITED
                 || order.jmsPriority() > Order.DEFAULT_JMS_PRIORITY;

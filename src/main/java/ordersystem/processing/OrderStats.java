@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param discrepancy difference between these counters and a recount of the rows, as of the last check
  * @param orphans orders on their way for ten minutes while their queue is empty, as of the last check; at most 20 ids
  * @param lanes by name of the lane
+ * @param admission of normal orders
  * @param brake whether orders are worked off at present
  * @param highLaneOverdue high orders that have used up the waiting times of orders.retry.delays and still do not get through
  * @param since ISO 8601, when counting began
@@ -38,9 +39,38 @@ public record OrderStats(
         long discrepancy,
         List<String> orphans,
         Map<String, LaneStats> lanes,
+        AdmissionStats admission,
         BrakeStats brake,
         HighLaneOverdue highLaneOverdue,
         String since) {
+
+    /**
+     * Which normal orders are deferred, and why; the same for all instances, as of the last second.
+     *
+     * @param mode AUTO, FIXED or OFF
+     * @param probability that a normal order is deferred that comes now, 0 to 1
+     * @param delaySeconds how long a normal order waits that goes into its lane now; 0 while nobody can tell
+     * @param ratePerSecond turns of normal orders that the system gets through when it has enough to do; 0 while unknown
+     * @param admitted orders that were asked and went into their lane at once; never falls
+     * @param deferred orders that were asked and had to wait first; never falls
+     * @param released those of them that the releaser has sent on; never falls
+     * @param oldestDeferredSeconds since the one came that has been deferred for longest; 0 where none is
+     * @param highLaneDelaySeconds the same as delaySeconds for a high order
+     * @param highLaneSaturated an alarm: high orders come faster than they are worked off
+     * @param normalLaneSaturated an alarm: deferring does not hold the delay of normal orders
+     */
+    public record AdmissionStats(
+            String mode,
+            double probability,
+            double delaySeconds,
+            double ratePerSecond,
+            long admitted,
+            long deferred,
+            long released,
+            long oldestDeferredSeconds,
+            double highLaneDelaySeconds,
+            boolean highLaneSaturated,
+            boolean normalLaneSaturated) {}
 
     /**
      * The outage brake of this instance, and the maintenance switch of all.

@@ -9,12 +9,15 @@ import ordersystem.ledger.Change;
 import ordersystem.ledger.Outcome;
 import ordersystem.ledger.Reason;
 import ordersystem.ledger.State;
+import ordersystem.order.Draw;
 import ordersystem.order.Lane;
 import ordersystem.order.Order;
 import ordersystem.order.OrderHeaders;
+import ordersystem.processing.Routing;
 import org.apache.activemq.command.ActiveMQMessage;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.Variable;
 import org.apache.camel.component.jms.JmsEndpoint;
 import org.apache.camel.component.jms.JmsMessage;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +39,14 @@ public final class DeliveryLedger {
     }
 
     /** The order in {@code ${variable.order}} was read and is on its way down {@code ${variable.lane}}. */
-    public void received(Exchange exchange) throws JMSException {
-        onItsWay(exchange, null, 0, null);
+    public void received(Exchange exchange, @Variable("routing") Routing routing) throws JMSException {
+        onItsWay(exchange, null, 0, null, routing.draw());
+    }
+
+    /** The order in {@code ${variable.order}} was read, and waits in the ledger because there is no room in its lane. */
+    public void deferred(Exchange exchange, @Variable("routing") Routing routing) throws JMSException {
+        Delivery delivery = delivery();
+        delivery.record(change(exchange, delivery, State.DEFERRED, null, 0, routing.deferral(), null, routing.draw()));
     }
 
     /** Whether the message takes an order on; one that somebody else put into a lane does not. */
@@ -49,7 +58,8 @@ public final class DeliveryLedger {
     public void processed(Exchange exchange) throws JMSException {
         Delivery delivery = delivery();
         OrderMessage message = OrderMessage.of(delivery.message());
-        delivery.record(change(exchange, delivery, State.PROCESSED, message.step(), message.attempts(), null, null));
+        delivery.record(
+                change(exchange, delivery, State.PROCESSED, message.step(), message.attempts(), null, null, null));
     }
 
     /**
@@ -88,14 +98,15 @@ public final class DeliveryLedger {
                 message.step(),
                 message.attempts() + (delivery.isCounted() ? 1 : 0),
                 delay,
-                reason(exchange)));
+                reason(exchange),
+                null));
     }
 
     /** The order is given up for now, and on its way to a dead-letter queue. */
     public void buried(Exchange exchange) throws JMSException {
         Reason reason = reason(exchange);
         OrderMessage message = OrderMessage.of(delivery().message());
-        onItsWay(exchange, message.step(), message.attempts() + 1, reason);
+        onItsWay(exchange, message.step(), message.attempts() + 1, reason, null);
     }
 
     /** A message is not an order, and on its way to {@code orders.invalid}: no row yet, only headers that say why. */
@@ -148,10 +159,11 @@ public final class DeliveryLedger {
                 : "";
     }
 
-    private void onItsWay(Exchange exchange, @Nullable Integer step, int attempts, @Nullable Reason reason)
+    private void onItsWay(
+            Exchange exchange, @Nullable Integer step, int attempts, @Nullable Reason reason, @Nullable Draw draw)
             throws JMSException {
         Delivery delivery = delivery();
-        Change change = change(exchange, delivery, State.RECEIVED, step, attempts, null, reason);
+        Change change = change(exchange, delivery, State.RECEIVED, step, attempts, null, reason, draw);
         delivery.record(change);
         exchange.getMessage().getHeaders().putAll(headers(change));
         if (reason != null) {
@@ -166,7 +178,8 @@ public final class DeliveryLedger {
             @Nullable Integer step,
             int attempts,
             @Nullable Duration due,
-            @Nullable Reason reason)
+            @Nullable Reason reason,
+            @Nullable Draw draw)
             throws JMSException {
         Message message = delivery.message();
         Order order = exchange.getVariable("order", Order.class);
@@ -185,7 +198,8 @@ public final class DeliveryLedger {
                 attempts,
                 due,
                 reason,
-                state.isWaiting() || (keepMessage && state == State.RECEIVED) ? ReceivedContent.of(message) : null);
+                state.isWaiting() || (keepMessage && state == State.RECEIVED) ? ReceivedContent.of(message) : null,
+                draw);
     }
 
     private static Delivery delivery() {

@@ -17,6 +17,9 @@ import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import ordersystem.admission.Admission;
+import ordersystem.admission.AdmissionControl;
+import ordersystem.admission.Mode;
 import ordersystem.brake.Fulfilment;
 import ordersystem.brake.MaintenanceSwitch;
 import ordersystem.brake.OutageBrake;
@@ -27,6 +30,7 @@ import ordersystem.ledger.Ledger;
 import ordersystem.monitoring.Figures;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
+import ordersystem.waiting.AdmissionWatch;
 import ordersystem.waiting.Recovery;
 import org.apache.camel.main.Main;
 
@@ -63,14 +67,16 @@ final class ApiUnderTest implements AutoCloseable {
                 Clock.systemUTC(),
                 maintenance::isOn);
         Fulfilment fulfilment = new Fulfilment(brake, maintenance, Clock.systemUTC());
-        OrderProcessor processor =
-                new OrderProcessor(new Figures(ledger, broker::depth, fulfilment::status, Duration.ofMinutes(6)));
+        Duration target = Duration.ofSeconds(5);
+        AdmissionControl configured = AdmissionControl.start(Mode.AUTO, 0, target);
+        Admission admission = new Admission(configured);
+        AdmissionWatch watch = new AdmissionWatch(ledger, admission, configured, target, () -> true);
+        OrderProcessor processor = new OrderProcessor(
+                admission,
+                new Figures(
+                        ledger, broker::depth, fulfilment::status, watch, Duration.ofMinutes(6), Clock.systemUTC()));
         door = new Door(
-                broker.connectionFactory(),
-                ledger::knownHashes,
-                processor::routeByPriority,
-                room::get,
-                Door.Limits.DEFAULT);
+                broker.connectionFactory(), ledger::knownHashes, OrderProcessor::lane, room::get, Door.Limits.DEFAULT);
 
         Properties settings = new Properties();
         settings.setProperty("camel.server.enabled", "true");
@@ -87,16 +93,18 @@ final class ApiUnderTest implements AutoCloseable {
                 .setRoutesIncludePattern("file:routes/01-api-failures.camel.yaml,"
                         + "file:routes/75-replay.camel.yaml,file:routes/90-order-api.camel.yaml,"
                         + "file:routes/95-operations-api.camel.yaml,file:routes/96-replay-api.camel.yaml,"
-                        + "file:routes/97-recovery-api.camel.yaml,file:routes/98-fulfilment-api.camel.yaml");
+                        + "file:routes/97-recovery-api.camel.yaml,file:routes/98-fulfilment-api.camel.yaml,"
+                        + "file:routes/99-admission-api.camel.yaml");
         camel.bind("orderReader", reader);
         camel.bind("orderProcessor", processor);
         camel.bind("door", door);
         camel.bind("orderApi", new OrderApi(reader, door, ledger, arriving::get));
-        Recovery recovery = new Recovery(ledger, reader, processor::routeByPriority, () -> null);
+        Recovery recovery = new Recovery(ledger, reader, OrderProcessor::lane, () -> null);
         camel.bind("recovery", recovery);
         camel.bind("deadLetterApi", new DeadLetterApi(recovery));
         camel.bind("recoveryApi", new RecoveryApi(recovery));
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
+        camel.bind("admissionApi", new AdmissionApi(watch));
         camel.bind("problems", new Problems());
         camel.addMainListener(new HttpServers(publicPort, managementPort));
         camel.start();

@@ -3,6 +3,7 @@ package ordersystem.ledger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import ordersystem.ledger.Outcome.Verdict;
 import ordersystem.order.Content;
+import ordersystem.order.Draw;
 import ordersystem.order.Lane;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -94,7 +97,7 @@ abstract class LedgerContract {
         assertThat(order.handled()).isEqualTo("m1");
         assertThat(order.bodyHash()).isEqualTo("hash-A");
         assertThat(order.receivedAt()).isNotNull();
-        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 0, 0, 0));
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -159,7 +162,7 @@ abstract class LedgerContract {
         assertThat(order.state()).isEqualTo(State.PROCESSED);
         assertThat(order.place()).isNull();
         assertThat(order.processedAt()).isNotNull();
-        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 1, 0, 0, 0, 0));
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 1, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -179,7 +182,7 @@ abstract class LedgerContract {
         assertThat(write(retrying("A", "m2", 1, Duration.ofHours(1)))).isEqualTo(new Outcome(Verdict.WRITTEN, 3, null));
         assertThat(find("A").state()).isEqualTo(State.RETRYING);
         assertThat(find("A").processedAt()).isNull();
-        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 0, 1, 0));
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 0, 1, 1, 0, 0, 0, 0));
         assertThat(write(retrying("A", "m2", 1, Duration.ofHours(1))).verdict()).isEqualTo(Verdict.ACKNOWLEDGE);
     }
 
@@ -323,7 +326,7 @@ abstract class LedgerContract {
         assertThat(order.due()).isNull();
         assertThat(order.attempts()).isEqualTo(1);
         assertThat(order.reason()).isEqualTo(TIME_OUT);
-        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 1, 0, 0, 1));
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 1, 0, 0, 0, 1, 0, 0, 0));
         assertThat(write(failed("A", "the lost dead letter", 2, TIME_OUT, null)).verdict())
                 .isEqualTo(Verdict.DUPLICATE);
     }
@@ -363,24 +366,132 @@ abstract class LedgerContract {
     void aFailedOrderCountsAsFailedUntilItIsReleased() {
         write(arrival("A", "m1"));
         write(failed("A", "m2", 1, TIME_OUT, Duration.ZERO));
-        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 1, 0, 0, 1));
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 1, 0, 0, 0, 1, 0, 0, 0));
 
         ledger.release(10, due -> List.of("orders.normal"));
 
-        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 0, 0, 1));
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 0, 0, 0, 1, 0, 0, 0));
     }
 
     @Test
-    void aDeferredOrderIsCountedWhileItWaits() {
-        write(new Change(
-                "A", Lane.NORMAL, State.DEFERRED, "m1", null, "hash-A", null, 0, Duration.ZERO, null, body("A")));
-        assertThat(ledger.counts().deferred()).isEqualTo(1);
-        assertThat(ledger.counts().pending()).isEqualTo(1);
+    void aDeferredOrderIsCountedWhileItWaitsAndKeepsTheDrawThatDeferredIt() {
+        write(deferred("A", new Draw(0.5, 0.25), Duration.ofMinutes(7)));
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 1, 0, 0, 0, 0, 1, 0));
+        assertThat(find("A").draw()).isEqualTo(new Draw(0.5, 0.25));
+        assertThat(Duration.between(find("A").receivedAt(), find("A").due())).isEqualTo(Duration.ofMinutes(7));
+        assertThat(contentOf("A")).isEqualTo("body of A");
+        assertThat(release(new ArrayList<>(), 10)).isZero();
 
-        ledger.release(10, due -> List.of("orders.normal"));
+        assertThat(bringForward(10)).isEqualTo(1);
 
-        assertThat(ledger.counts().deferred()).isZero();
-        assertThat(ledger.counts().pending()).isEqualTo(1);
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 0, 0, 0, 0, 0, 1, 1));
+        assertThat(find("A").draw()).isEqualTo(new Draw(0.5, 0.25));
+    }
+
+    @Test
+    void anAdmittedOrderIsCountedAndKeepsItsDrawAndOneThatIsNotAskedHasNone() {
+        Change admitted = arrival("A", "m1");
+        Change high = arrival("B", "m2");
+        ledger.write("test-1", List.of(withDraw(admitted, new Draw(0.5, 0.75)), high));
+
+        assertThat(find("A").draw()).isEqualTo(new Draw(0.5, 0.75));
+        assertThat(find("B").draw()).isNull();
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(2, 0, 0, 0, 0, 0, 0, 1, 0, 0));
+    }
+
+    @Test
+    void aRedeliveredArrivalIsNotDecidedAnew() {
+        write(deferred("A", new Draw(0.5, 0.25), Duration.ofMinutes(7)));
+        write(withDraw(arrival("B", "m-B"), new Draw(0, 0.25)));
+
+        Outcome admittedNow = write(withDraw(arrival("A", "m-A"), new Draw(0, 0.25)));
+        Outcome deferredNow = write(deferred("B", new Draw(0.5, 0.25), Duration.ofMinutes(7)));
+
+        assertThat(admittedNow.verdict()).isEqualTo(Verdict.ACKNOWLEDGE);
+        assertThat(find("A").state()).isEqualTo(State.DEFERRED);
+        assertThat(deferredNow.verdict()).isEqualTo(Verdict.RESEND);
+        assertThat(find("B").draw()).isEqualTo(new Draw(0, 0.25));
+    }
+
+    @Test
+    void deferredOrdersAreBroughtForwardTheOldestFirstAsManyAsThereIsRoomFor() throws SQLException {
+        for (String id : List.of("C", "A", "D", "B")) {
+            write(deferred(id, new Draw(0.5, 0.25), Duration.ofMinutes(id.equals("C") ? 20 : 10)));
+        }
+        write(retrying("E", "m", 1, Duration.ofMinutes(1)));
+        sql("UPDATE orders SET received_at = received_at - INTERVAL '1' HOUR WHERE order_id = 'D'");
+        assertThat(ledger.deferrals().oldest()).isEqualTo(find("D").receivedAt());
+
+        assertThat(take(2)).isEqualTo("2");
+        assertThat(take(3))
+                .as("two of three are due already, and not yet sent on")
+                .isEqualTo("3");
+
+        List<String> released = new ArrayList<>();
+        assertThat(release(released, 10)).isEqualTo(3);
+        assertThat(released).containsExactlyInAnyOrder("D", "C", "A");
+        assertThat(ledger.deferrals().oldest()).isEqualTo(find("B").receivedAt());
+        assertThat(bringForward(10)).isEqualTo(1);
+        assertThat(ledger.deferrals().oldest()).isNull();
+    }
+
+    @Test
+    void oneInstanceAtATimeTakesTheControlAStepOnAndAllReadTheSame() throws Exception {
+        assertThat(ledger.deferrals().control()).isEmpty();
+
+        List<Callable<String>> steps = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            steps.add(() -> ledger.deferrals()
+                    .take(seen -> new Deferrals.Step(
+                            seen.control().isEmpty() ? "1" : Integer.toString(Integer.parseInt(seen.control()) + 1),
+                            0)));
+        }
+        List<String> made = inParallel(steps);
+
+        assertThat(made).doesNotHaveDuplicates();
+        assertThat(ledger.deferrals().control()).isEqualTo("20");
+    }
+
+    @Test
+    void theControlSeesTheCountsAndTheDatabasesTime() {
+        write(arrival("A", "m1"));
+
+        ledger.deferrals().take(seen -> {
+            assertThat(seen.counts().of(Lane.NORMAL).onItsWay()).isEqualTo(1);
+            assertThat(seen.now()).isCloseTo(find("A").updatedAt(), within(10, ChronoUnit.SECONDS));
+            return new Deferrals.Step("", 0);
+        });
+    }
+
+    /** One step of the control, with so much room. */
+    private String take(int room) {
+        return ledger.deferrals().take(seen -> new Deferrals.Step(Integer.toString(room), room));
+    }
+
+    private int bringForward(int room) {
+        take(room);
+        return release(new ArrayList<>(), 100);
+    }
+
+    private static Change deferred(String id, Draw draw, Duration due) {
+        return new Change(
+                id, Lane.NORMAL, State.DEFERRED, "m-" + id, null, "hash-" + id, null, 0, due, null, body(id), draw);
+    }
+
+    private static Change withDraw(Change change, Draw draw) {
+        return new Change(
+                change.orderId(),
+                change.lane(),
+                change.state(),
+                change.messageId(),
+                change.step(),
+                change.bodyHash(),
+                change.place(),
+                change.attempts(),
+                change.due(),
+                change.reason(),
+                change.content(),
+                draw);
     }
 
     @Test
@@ -399,7 +510,7 @@ abstract class LedgerContract {
         assertThat(write(processed("A", "m7", 4))).isEqualTo(new Outcome(Verdict.WRITTEN, 5, null));
 
         assertThat(find("A").step()).isEqualTo(5);
-        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 1, 0, 0, 0, 0));
+        assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 1, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -420,7 +531,7 @@ abstract class LedgerContract {
 
         write(new Change("A", Lane.HIGH, State.RECEIVED, "m2", 1, "hash-A", "orders.high", 0, null, null, null));
 
-        assertThat(ledger.counts().lanes()).isEqualTo(Map.of("high", new Counts.Of(1, 0, 0, 0, 0, 0)));
+        assertThat(ledger.counts().lanes()).isEqualTo(Map.of("high", new Counts.Of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
     }
 
     @Test
@@ -430,7 +541,7 @@ abstract class LedgerContract {
         write(new Change("A", null, State.PROCESSED, "m2", 1, null, null, 0, null, null, null));
 
         assertThat(find("A").lane()).isEqualTo(Lane.NORMAL);
-        assertThat(ledger.counts().lanes()).isEqualTo(Map.of("normal", new Counts.Of(1, 1, 0, 0, 0, 0)));
+        assertThat(ledger.counts().lanes()).isEqualTo(Map.of("normal", new Counts.Of(1, 1, 0, 0, 0, 0, 0, 0, 0, 0)));
     }
 
     @Test

@@ -240,7 +240,7 @@ abstract class PeopleContract {
         OrderRecord row = people.expedite("A", ANNA).orElseThrow();
 
         assertThat(row.lane()).isEqualTo(Lane.HIGH);
-        assertThat(ledger.counts().lanes()).containsEntry("high", new Counts.Of(1, 0, 0, 0, 0, 0));
+        assertThat(ledger.counts().lanes()).containsEntry("high", new Counts.Of(1, 0, 0, 0, 1, 0, 0, 0, 0, 0));
         assertThat(release()).containsExactly("A at step 3", "B at step 3");
         assertThat(write(processed("A", "m3", 1)).verdict()).isEqualTo(Verdict.DUPLICATE);
         assertThatThrownBy(() -> people.expedite("A", ANNA)).hasMessageContaining("high lane");

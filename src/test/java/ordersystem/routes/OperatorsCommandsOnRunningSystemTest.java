@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import ordersystem.operations.AdmissionCommand;
 import ordersystem.operations.DeadLettersCommand;
 import ordersystem.operations.FulfilmentCommand;
 import ordersystem.operations.ManagementClient;
@@ -127,6 +128,7 @@ class OperatorsCommandsOnRunningSystemTest {
                 .addSubcommand(new DeadLettersCommand(() -> client))
                 .addSubcommand(new OrderCommand(() -> client))
                 .addSubcommand(new FulfilmentCommand(() -> client))
+                .addSubcommand(new AdmissionCommand(() -> client))
                 .setOut(new PrintWriter(out))
                 .execute(command.split(" "));
         assertThat(exit).as("%s: %s", command, out).isZero();

@@ -118,6 +118,23 @@ class OperatorsCommandsOnRunningSystemTest {
         assertThat(system.receive("orders.fulfilled", 1)).hasSize(1);
     }
 
+    @Test
+    void admissionIsSetAndSeen() throws Exception {
+        assertThat(run("admission status")).anyMatch(line -> line.matches("mode +AUTO"));
+
+        assertThat(run("admission fixed 1"))
+                .anyMatch(line -> line.matches("mode +FIXED"))
+                .anyMatch(line -> line.matches("probability +1.0"))
+                .anyMatch(line -> line.matches("by +anna"));
+        system.send("orders.incoming", order("a1", "GOOD"));
+        awaitStats("\"deferred\":1");
+        assertThat(run("order show a1")).anyMatch(line -> line.matches("admission +Deferred: .*"));
+
+        assertThat(run("admission off")).anyMatch(line -> line.matches("mode +OFF"));
+        assertThat(system.receive("orders.fulfilled", 1)).hasSize(1);
+        assertThat(run("admission auto")).anyMatch(line -> line.matches("mode +AUTO"));
+    }
+
     private List<String> run(String command) {
         ManagementClient client = new ManagementClient(
                 system.settings().text("camel.management.host"),

@@ -368,6 +368,39 @@ class OrderApiTest {
     }
 
     @Test
+    void admissionIsSetOnTheManagementPortWithWhatIsAllowedAndNothingElse() throws Exception {
+        assertThat(api.manage("/api/admission").json().get("mode").asText()).isEqualTo("AUTO");
+
+        Answered set = manage("/api/admission", JSON, "{'mode':'fixed','probability':0.25}");
+        assertThat(set.status()).isEqualTo(200);
+        assertThat(set.json().get("mode").asText()).isEqualTo("FIXED");
+        assertThat(set.json().get("probability").asDouble()).isEqualTo(0.25);
+        assertThat(api.get("/api/stats").json().get("admission").get("mode").asText())
+                .isEqualTo("FIXED");
+
+        assertThat(List.of(
+                        manage("/api/admission", JSON, "{'mode':'sometimes'}"),
+                        manage("/api/admission", JSON, "{}"),
+                        manage("/api/admission", JSON, "[]"),
+                        manage("/api/admission", JSON, "{'mode':'fixed'}"),
+                        manage("/api/admission", JSON, "{'mode':'fixed','probability':1.01}"),
+                        manage("/api/admission", JSON, "{'mode':'fixed','probability':-0.1}"),
+                        manage("/api/admission", JSON, "{'mode':'fixed','probability':'0.5'}"),
+                        manage("/api/admission", JSON, "fixed")))
+                .allSatisfy(answer -> {
+                    assertThat(answer.status()).isEqualTo(400);
+                    assertThat(answer.json().get("detail").asText()).matches("(mode|probability|body): .+");
+                });
+        assertThat(manage("/api/admission", "text/plain", "{'mode':'off'}").status())
+                .isEqualTo(415);
+        assertThat(api.manage("/api/admission").json().get("probability").asDouble())
+                .isEqualTo(0.25);
+        assertThat(api.get("/api/admission").status())
+                .as("not on the public port")
+                .isEqualTo(404);
+    }
+
+    @Test
     void whoPausedFulfilmentAndWhyIsToldUntilItIsResumed() throws Exception {
         Answered paused = api.send(
                 api.request(api.managementPort, "/api/fulfilment/pause", "X-Operator", "Mary", "Content-Type", JSON)
@@ -387,9 +420,9 @@ class OrderApiTest {
                 .isGreaterThan(told.get("since").asText());
     }
 
-    private static Answered manage(String path, String type, String body) throws Exception {
-        return api.send(
-                api.request(api.managementPort, path, "Content-Type", type).POST(BodyPublishers.ofString(body)));
+    private static Answered manage(String path, String type, String singleQuoted) throws Exception {
+        return api.send(api.request(api.managementPort, path, "Content-Type", type)
+                .POST(BodyPublishers.ofString(singleQuoted.replace('\'', '"'))));
     }
 
     @Test

@@ -51,8 +51,9 @@ class BadDayIT {
                     .pollInterval(Duration.ofMillis(200))
                     .until(() -> {
                         JsonNode stats = stats();
-                        return stats.path("processed").asInt() == day.good().size()
-                                && stats.path("failed").asInt() == day.refused().size();
+                        return stats.path("processed").asInt()
+                                        + stats.path("failed").asInt()
+                                == BadDay.ORDERS;
                     });
 
             System.out.printf(

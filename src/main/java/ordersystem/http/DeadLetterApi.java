@@ -175,8 +175,10 @@ public final class DeadLetterApi {
         int restored = 0;
         for (String id : ids) {
             if (recovery.restore(id, by).isEmpty()) {
-                throw new InvalidRequestException(
-                        "ids", "known ones; nobody knows " + id + "; " + restored + " restored");
+                Problem.plain(404, "Not Found", "nobody knows " + id + "; " + restored + " restored")
+                        .answer()
+                        .writeTo(exchange.getMessage());
+                return;
             }
             restored++;
         }

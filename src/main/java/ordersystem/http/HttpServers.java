@@ -115,8 +115,14 @@ public final class HttpServers extends MainListenerSupport {
     private void refuse(CamelContext context) {
         Router open = router(context, publicPort);
         open.post("/api/orders").order(-1).handler(HttpServers::limitOneOrder);
-        refuseWithProblems(open);
-        refuseWithProblems(router(context, managementPort));
+        refuseWithProblems(
+                open,
+                "one order has at most 1 MB, a batch 8 MB",
+                "an order is application/json, a batch of orders application/x-ndjson");
+        Router management = router(context, managementPort);
+        // An edited order, and whatever else people ask for.
+        management.post("/api/*").order(-1).handler(HttpServers::limitOneOrder);
+        refuseWithProblems(management, "at most 1 MB", "application/json is taken here");
     }
 
     /** The server's own limit is for batches. Without a length in the head, reading stops at the limit. */
@@ -133,21 +139,21 @@ public final class HttpServers extends MainListenerSupport {
         return VertxPlatformHttpRouter.lookup(context, VertxPlatformHttpRouter.getRouterNameFromPort(port));
     }
 
-    private static void refuseWithProblems(Router router) {
-        router.route().order(-2).failureHandler(failed -> answer(failed, failure(failed)));
-        router.route().last().handler(request -> answer(request, unrouted(router, request)));
+    private static void refuseWithProblems(Router router, String size, String content) {
+        router.route().order(-2).failureHandler(failed -> answer(failed, failure(failed, size)));
+        router.route().last().handler(request -> answer(request, unrouted(router, request, content)));
     }
 
-    private static Problem failure(RoutingContext request) {
+    private static Problem failure(RoutingContext request, String size) {
         return switch (request.statusCode()) {
-            case 413 -> Problem.plain(413, "Content Too Large", "one order has at most 1 MB, a batch 8 MB");
+            case 413 -> Problem.plain(413, "Content Too Large", size);
             case 400 -> Problem.plain(400, "Bad Request", "not a request that HTTP allows");
             default -> Problem.plain(500, "Internal Server Error", "the log of OrderSystem says more");
         };
     }
 
     /** No route took the request: its path, its method or its content is not what any route takes. */
-    private static Problem unrouted(Router router, RoutingContext request) {
+    private static Problem unrouted(Router router, RoutingContext request, String content) {
         Set<HttpMethod> allowed = router.getRoutes().stream()
                 .filter(route -> takes(route, request.normalizedPath()))
                 .flatMap(route -> route.methods().stream())
@@ -160,8 +166,7 @@ public final class HttpServers extends MainListenerSupport {
             request.response().putHeader("Allow", methods);
             return Problem.plain(405, "Method Not Allowed", "allowed here: " + methods);
         }
-        return Problem.plain(
-                415, "Unsupported Media Type", "an order is application/json, a batch of orders application/x-ndjson");
+        return Problem.plain(415, "Unsupported Media Type", content);
     }
 
     private static boolean takes(Route route, String path) {

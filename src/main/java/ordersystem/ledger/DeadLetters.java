@@ -67,18 +67,21 @@ public final class DeadLetters {
 
     /** By kind of fault and place, the largest first. */
     public List<DeadLetterGroup> groups(int limit) {
-        return database.inTransaction(c -> Database.query(c, GROUPS, s -> s.setInt(1, limit), rs -> {
-            String first = rs.getString(7);
-            String last = rs.getString(8);
-            return new DeadLetterGroup(
-                    State.valueOf(rs.getString(1)),
-                    rs.getString(2),
-                    Objects.requireNonNullElse(rs.getString(3), ""),
-                    rs.getLong(4),
-                    Rows.time(rs, 5),
-                    Rows.time(rs, 6),
-                    first.equals(last) ? List.of(first) : List.of(first, last));
-        }));
+        return database.inTransaction(c -> {
+            database.groupWithoutSorting(c);
+            return Database.query(c, GROUPS, s -> s.setInt(1, limit), rs -> {
+                String first = rs.getString(7);
+                String last = rs.getString(8);
+                return new DeadLetterGroup(
+                        State.valueOf(rs.getString(1)),
+                        rs.getString(2),
+                        Objects.requireNonNullElse(rs.getString(3), ""),
+                        rs.getLong(4),
+                        Rows.time(rs, 5),
+                        Rows.time(rs, 6),
+                        first.equals(last) ? List.of(first) : List.of(first, last));
+            });
+        });
     }
 
     static long count(Connection c, Selection selection) throws SQLException {

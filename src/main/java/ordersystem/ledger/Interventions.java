@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * copy from then on, and a turn that is at work on it sends nothing. Who did it, when, why, and how the order stood before
  * is kept. Safe for any number of threads.
  *
- * <p>Every method returns the row afterwards, or nothing where the ledger does not know the id, and throws
+ * <p>Every method for one order returns the row afterwards, or nothing where the ledger does not know the id, and throws
  * {@link RefusedException} where the order's state does not allow it.
  */
 public final class Interventions {
@@ -100,17 +100,9 @@ public final class Interventions {
         this.instance = instance;
     }
 
-    /** Gives a dead letter up. Its body is kept, it counts as failed, or invalid, and {@link #restore} undoes it. */
-    public Optional<OrderRecord> discard(String id, By by) {
-        return act(id, Kind.DISCARD, by, row -> {
-            require(row, WAITS_FOR_A_PERSON, "discard");
-            State state = row.state() == State.INVALID ? State.DISMISSED : State.DISCARDED;
-            return new Place(state, null, null, false);
-        });
-    }
-
     /**
-     * The same for all that fit, some hundreds in a transaction.
+     * Gives all dead letters that fit up, some hundreds in a transaction. Their bodies are kept, they count as failed, or
+     * invalid, and {@link #restore} undoes it.
      *
      * @return how many
      */

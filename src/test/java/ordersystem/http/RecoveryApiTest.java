@@ -157,8 +157,9 @@ class RecoveryApiTest {
                 .isEqualTo(json("{'restored':2}"));
         assertThat(ids("")).containsExactly("ID:x:1", "a1");
         assertThat(post("/api/dead-letters/restore", "{'ids':['a1']}").status()).isEqualTo(409);
-        assertThat(post("/api/dead-letters/restore", "{'ids':['nobody']}").status())
-                .isEqualTo(400);
+        Answered unknown = post("/api/dead-letters/restore", "{'ids':['a2','nobody','b']}");
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(unknown.json().get("detail").asText()).isEqualTo("nobody knows nobody; 1 restored");
     }
 
     @Test
@@ -244,9 +245,20 @@ class RecoveryApiTest {
                     .header("Content-Type", "text/plain")
                     .POST(BodyPublishers.ofString("{\"note\":\"x\",\"all\":true}")));
             assertThat(answer.status()).as(path).isEqualTo(415);
+            assertThat(answer.json().get("detail").asText()).isEqualTo("application/json is taken here");
             assertThat(api.get(path).status()).as("public port").isEqualTo(404);
         }
         assertThat(state("a1")).isEqualTo(State.FAILED);
+    }
+
+    @Test
+    void anEditThatIsLargerThanAnyOrderIsRefusedBeforeItIsReadWhole() throws Exception {
+        failed("a1", CLOSED);
+
+        Answered answer = post("/api/orders/a1/edit", "x".repeat(2 << 20));
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.json().get("detail").asText()).isEqualTo("at most 1 MB");
     }
 
     private Answered post(String path, String json) throws Exception {

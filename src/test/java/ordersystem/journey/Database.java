@@ -10,6 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL of the test's own that writes to disk before it says so, and can be stopped the hard way. One thread. */
 final class Database implements AutoCloseable {
+    /** Whether the journeys are to have their ledger on it. */
+    static final boolean IS_ASKED_FOR = "postgresql".equals(System.getProperty("journey.ledger"));
+
+    /** The connections that the program then commits its ledger through. */
+    static final String CONNECTION_CLASS =
+            IS_ASKED_FOR ? "org.postgresql.jdbc.PgConnection" : "org.h2.jdbc.JdbcConnection";
+
     private final Path data;
     private final int port = ProgramUnderTest.freePort();
     private @Nullable EmbeddedPostgres postgres;

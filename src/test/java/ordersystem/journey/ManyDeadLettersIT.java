@@ -68,6 +68,8 @@ class ManyDeadLettersIT {
         try {
             await("traffic").until(() -> live.get() > 100);
             List<String> told = new ArrayList<>();
+            assertThat(inGroups()).isEqualTo(DEAD);
+            assertThat(Reckoning.of(program).deadLetters()).hasSize(DEAD);
             told.add(pages("groups", () -> program.api().manage("dead-letters/groups")));
             told.add(pages("list", () -> program.api().manage("dead-letters?limit=100&after=D-3")));
             told.add(pages("list by text", () -> program.api().manage("dead-letters?limit=20&text=stock")));
@@ -83,6 +85,11 @@ class ManyDeadLettersIT {
                     .path("id")
                     .asText();
             told.add(pages("groups during the replay", () -> program.api().manage("dead-letters/groups")));
+            for (int i = 0; i < PAGES; i++) {
+                long sentOn = sentOn(replay);
+                long left = inGroups();
+                assertThat(DEAD - left).isBetween(sentOn, sentOn(replay));
+            }
             told.add(pages("progress", () -> program.api().manage("dead-letters/replays/" + replay)));
             await("all are settled")
                     .atMost(LIMIT)
@@ -99,6 +106,10 @@ class ManyDeadLettersIT {
             JsonNode over =
                     program.api().manage("dead-letters/replays/" + replay).json();
             assertThat(over.path("sentOn").asInt()).isEqualTo(DEAD);
+            assertThat(inGroups()).isZero();
+            assertThat(Duration.between(time(over, "startedAt"), time(over, "endedAt")))
+                    .as("sent on no faster than asked for")
+                    .isGreaterThan(Duration.ofMillis(900L * DEAD / PER_SECOND));
             assertThat(over.path("outcomes").path("SUCCEEDED").asInt()).isEqualTo(DEAD);
             await("all are processed").atMost(LIMIT).until(() -> stat("processed") == DEAD + live.get());
             System.out.printf(
@@ -147,6 +158,26 @@ class ManyDeadLettersIT {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** All are of one kind. */
+    private long inGroups() throws Exception {
+        JsonNode groups = program.api().manage("dead-letters/groups").json().path("groups");
+        assertThat(groups.size()).isLessThanOrEqualTo(1);
+        groups.forEach(group -> assertThat(group.path("reasonNode").asText()).isEqualTo("warehouse-call"));
+        return groups.path(0).path("count").asLong();
+    }
+
+    private static Instant time(JsonNode replay, String field) {
+        return Instant.parse(replay.path(field).asText());
+    }
+
+    private long sentOn(String replay) throws Exception {
+        return program.api()
+                .manage("dead-letters/replays/" + replay)
+                .json()
+                .path("sentOn")
+                .asLong();
     }
 
     private static String pages(String what, Callable<Api.Answer> page) throws Exception {

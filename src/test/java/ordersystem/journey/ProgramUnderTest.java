@@ -23,7 +23,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * The packaged program as a process, with data, routes and ports of its own that outlive its deaths. A JUnit extension:
- * ends what it started, and shows the program's output where the test failed. One thread starts and kills it.
+ * ends what it started, and shows the program's output where the test failed. One thread starts and kills it. Its ledger is
+ * the embedded one, or PostgreSQL where {@link Database#IS_ASKED_FOR}.
  */
 final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
     /** Longer than any start: the store is checked after every kill. */
@@ -41,6 +42,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
     private final int managementPort = freePort();
     private final int brokerPort = freePort();
     private final Api api = new Api(httpPort, managementPort);
+    private @Nullable Database ledger;
     private @Nullable Process process;
     private int lives;
     private String jvm = SHORT_LIVED;
@@ -126,12 +128,21 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         }
         deleteTree(home);
         copyTree(PACKAGED.resolve("routes"), home.resolve("routes"));
+        if (Database.IS_ASKED_FOR) {
+            Database postgres = new Database(home.resolve("ledger"));
+            ledger = postgres;
+            postgres.start();
+            with("ORDERS_LEDGER_URL", postgres.url()).with("ORDERS_LEDGER_USER", "postgres");
+        }
     }
 
     @Override
-    public void afterEach(ExtensionContext context) throws InterruptedException {
+    public void afterEach(ExtensionContext context) throws InterruptedException, IOException {
         if (isAlive()) {
             kill();
+        }
+        if (ledger != null) {
+            ledger.close();
         }
         if (context.getExecutionException().isPresent()) {
             System.err.println("---- last output of the program (" + output() + ")");

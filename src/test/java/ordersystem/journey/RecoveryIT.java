@@ -43,13 +43,13 @@ class RecoveryIT {
                     DO flag(Thread.currentThread())
                     ENDRULE
                     RULE it is committed
-                    CLASS org.h2.jdbc.JdbcConnection
+                    CLASS %s
                     METHOD commit()
                     AT %s
                     IF flagged(Thread.currentThread())
                     DO killJVM(%d)
                     ENDRULE
-                    """.formatted(name(), Seam.EXIT_CODE);
+                    """.formatted(Database.CONNECTION_CLASS, name(), Seam.EXIT_CODE);
         }
     }
 

@@ -117,7 +117,7 @@ enum Seam {
     private enum Point {
         /** One message has gone through the routes. */
         MESSAGE_RUN("org.apache.camel.component.jms.EndpointMessageListener", "onMessage"),
-        LEDGER_COMMIT("org.h2.jdbc.JdbcConnection", "commit()"),
+        LEDGER_COMMIT(Database.CONNECTION_CLASS, "commit()"),
         SEND("org.apache.activemq.ActiveMQSession", "send"),
         BROKER_COMMIT("org.apache.activemq.ActiveMQSession", "commit()"),
         /** Inside the broker: the transaction is on disk, its client does not know. */

@@ -1,5 +1,6 @@
 package ordersystem;
 
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.jms.ConnectionFactory;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -9,11 +10,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import ordersystem.audit.Audit;
@@ -22,6 +25,7 @@ import ordersystem.brake.Fulfilment;
 import ordersystem.brake.MaintenanceSwitch;
 import ordersystem.brake.OutageBrake;
 import ordersystem.broker.BrokerClient;
+import ordersystem.broker.BrokerLoad;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
@@ -38,6 +42,8 @@ import ordersystem.monitoring.DeadLetters;
 import ordersystem.monitoring.Figures;
 import ordersystem.monitoring.FulfilmentHealth;
 import ordersystem.monitoring.HighLaneHealth;
+import ordersystem.monitoring.Metrics;
+import ordersystem.monitoring.OrderEvents;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.transaction.Batch;
@@ -48,9 +54,11 @@ import ordersystem.transaction.OrderMessaging;
 import ordersystem.transaction.Precautions;
 import ordersystem.transaction.Quarantine;
 import ordersystem.transaction.TimeLimit;
+import ordersystem.transaction.Witness;
 import ordersystem.waiting.Recovery;
 import ordersystem.waiting.Releaser;
 import ordersystem.waiting.WaitingRoom;
+import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -144,17 +152,20 @@ public final class OrderSystem implements AutoCloseable {
         ConnectionFactory doorConnections;
         Function<String, OptionalLong> depth;
         BooleanSupplier hasRoom;
+        Supplier<Optional<BrokerLoad>> load;
         if (hasEmbeddedBroker(settings)) {
             EmbeddedBroker broker = opened(embeddedBroker());
             connections = broker.connectionFactory();
             doorConnections = broker.connectionFactory();
             depth = broker::depth;
             hasRoom = broker::hasRoom;
+            load = () -> Optional.of(broker.load());
         } else {
             connections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
             doorConnections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
             depth = queue -> OptionalLong.empty();
             hasRoom = () -> true;
+            load = Optional::empty;
         }
         JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
         pool.setConnectionFactory(connections);
@@ -183,6 +194,13 @@ public final class OrderSystem implements AutoCloseable {
         // Settings has read and checked the environment; what it refused must not come in past it.
         camel.configure().setAutoConfigurationEnvironmentVariablesEnabled(false);
         camel.configure().setAutoConfigurationSystemPropertiesEnabled(false);
+        Witness witness = Witness.NOBODY;
+        if (settings.isOn("camel.metrics.enabled")) {
+            PrometheusMeterRegistry registry = new Metrics(figures, figures::deadLetters, load, clock).registry();
+            camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
+            witness = new OrderEvents(registry, clock);
+        }
+        Witness events = witness;
         camel.bind("orderReader", reader);
         camel.bind("orderProcessor", processor);
         camel.bind("ledger", deliveryLedger);
@@ -203,7 +221,7 @@ public final class OrderSystem implements AutoCloseable {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
                 OrderMessaging.install(
-                        main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake);
+                        main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake, events);
                 FulfilmentHealth.register(main.getCamelContext(), fulfilment::status);
                 HighLaneHealth.register(main.getCamelContext(), figures);
                 main.getCamelContext()

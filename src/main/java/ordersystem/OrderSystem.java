@@ -1,5 +1,6 @@
 package ordersystem;
 
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.jms.ConnectionFactory;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import ordersystem.admission.Admission;
@@ -28,6 +30,7 @@ import ordersystem.brake.Fulfilment;
 import ordersystem.brake.MaintenanceSwitch;
 import ordersystem.brake.OutageBrake;
 import ordersystem.broker.BrokerClient;
+import ordersystem.broker.BrokerLoad;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
@@ -44,6 +47,8 @@ import ordersystem.ledger.LedgerUnsafeException;
 import ordersystem.monitoring.AdmissionSwitch;
 import ordersystem.monitoring.DeadLetters;
 import ordersystem.monitoring.Figures;
+import ordersystem.monitoring.Metrics;
+import ordersystem.monitoring.OrderEvents;
 import ordersystem.monitoring.Standing;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
@@ -55,10 +60,12 @@ import ordersystem.transaction.OrderMessaging;
 import ordersystem.transaction.Precautions;
 import ordersystem.transaction.Quarantine;
 import ordersystem.transaction.TimeLimit;
+import ordersystem.transaction.Witness;
 import ordersystem.waiting.AdmissionWatch;
 import ordersystem.waiting.Recovery;
 import ordersystem.waiting.Releaser;
 import ordersystem.waiting.WaitingRoom;
+import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -152,17 +159,20 @@ public final class OrderSystem implements AutoCloseable {
         ConnectionFactory doorConnections;
         Function<String, OptionalLong> depth;
         BooleanSupplier hasRoom;
+        Supplier<Optional<BrokerLoad>> load;
         if (hasEmbeddedBroker(settings)) {
             EmbeddedBroker broker = opened(embeddedBroker());
             connections = broker.connectionFactory();
             doorConnections = broker.connectionFactory();
             depth = broker::depth;
             hasRoom = broker::hasRoom;
+            load = () -> Optional.of(broker.load());
         } else {
             connections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
             doorConnections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
             depth = queue -> OptionalLong.empty();
             hasRoom = () -> true;
+            load = Optional::empty;
         }
         JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
         pool.setConnectionFactory(connections);
@@ -201,6 +211,13 @@ public final class OrderSystem implements AutoCloseable {
         // Settings has read and checked the environment; what it refused must not come in past it.
         camel.configure().setAutoConfigurationEnvironmentVariablesEnabled(false);
         camel.configure().setAutoConfigurationSystemPropertiesEnabled(false);
+        Witness witness = Witness.NOBODY;
+        if (settings.isOn("camel.metrics.enabled")) {
+            PrometheusMeterRegistry registry = new Metrics(figures, figures::deadLetters, load, clock).registry();
+            camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
+            witness = new OrderEvents(registry, clock);
+        }
+        Witness events = witness;
         camel.bind("orderReader", reader);
         camel.bind("orderProcessor", processor);
         camel.bind("ledger", deliveryLedger);
@@ -225,7 +242,7 @@ public final class OrderSystem implements AutoCloseable {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
                 OrderMessaging.install(
-                        main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake);
+                        main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake, events);
                 Standing.register(main.getCamelContext(), "fulfilment", () -> fulfilment
                         .status()
                         .words());

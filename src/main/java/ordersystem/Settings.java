@@ -107,6 +107,7 @@ public final class Settings {
             Map.entry("camel.server.host", Allowed.loopbackHost()),
             Map.entry("camel.server.port", Allowed.integer(1, 65535)),
             Map.entry("camel.server.max-body-size", Allowed.integer(1024, 1 << 30)),
+            Map.entry("camel.metrics.enabled", Allowed.bool()),
             Map.entry("camel.management.host", Allowed.loopbackHost()),
             Map.entry("camel.management.port", Allowed.integer(1, 65535)),
             Map.entry("camel.main.shutdown-timeout", Allowed.integer(1, 3600)));

@@ -47,13 +47,10 @@ final class Intake implements AutoCloseable {
         this.orders = orders;
         this.queues = queues;
         ledger = Ledger.open(jdbcUrl, user, user, "intake", 10);
-        OrderProcessor processor = new OrderProcessor(() -> {
-            throw new UnsupportedOperationException("no stats in here");
-        });
         door = new Door(
                 broker.connectionFactory(),
                 ledger::knownHashes,
-                processor::routeByPriority,
+                OrderProcessor::lane,
                 broker::hasRoom,
                 Door.Limits.DEFAULT);
     }

@@ -7,14 +7,18 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.activemq.broker.BrokerPlugin;
 import org.apache.activemq.broker.BrokerRegistry;
 import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.broker.TransportConnector;
 import org.apache.activemq.broker.region.Destination;
+import org.apache.activemq.broker.region.DestinationStatistics;
 import org.apache.activemq.broker.region.RegionBroker;
 import org.apache.activemq.broker.region.policy.AbstractDeadLetterStrategy;
 import org.apache.activemq.broker.region.policy.DeadLetterStrategy;
@@ -22,8 +26,10 @@ import org.apache.activemq.broker.region.policy.IndividualDeadLetterStrategy;
 import org.apache.activemq.broker.region.policy.PolicyEntry;
 import org.apache.activemq.broker.region.policy.PolicyMap;
 import org.apache.activemq.broker.region.policy.SharedDeadLetterStrategy;
+import org.apache.activemq.command.ActiveMQDestination;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.usage.SystemUsage;
+import org.apache.activemq.usage.Usage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +50,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String FULFILLED = "orders.fulfilled";
 
     private static final String STRAYS = "orders.strays";
+
+    private static final String DEAD_LETTERS_OF = "DLQ.";
+
+    /** Always told of, also before the first message; the lanes' own are there once somebody reads them. */
+    private static final Set<String> QUEUES = Set.of(INTAKE, FULFILLED, STRAYS, DEAD_LETTERS_OF + FULFILLED);
+
+    /** Clients may make queues of any name, and each is a time series to whoever watches. */
+    private static final int MOST_QUEUES = 100;
 
     /** An order of 1 MB and as much again, so that one that is a little too big is kept as invalid and not cut off. */
     private static final long MAX_FRAME_SIZE = 2 * MB;
@@ -153,7 +167,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         entry.setExpireMessagesPeriod(0);
         entry.setGcInactiveDestinations(false);
         IndividualDeadLetterStrategy deadLetters = new IndividualDeadLetterStrategy();
-        deadLetters.setQueuePrefix("DLQ.");
+        deadLetters.setQueuePrefix(DEAD_LETTERS_OF);
         entry.setDeadLetterStrategy(keepingAll(deadLetters));
         return entry;
     }
@@ -235,6 +249,37 @@ public final class EmbeddedBroker implements AutoCloseable {
                 destination == null
                         ? 0
                         : destination.getDestinationStatistics().getMessages().getCount());
+    }
+
+    /** How full it is, and how its queues stand; read from counters, no message is touched. */
+    public BrokerLoad load() {
+        SystemUsage usage = broker.getSystemUsage();
+        Map<String, BrokerLoad.QueueLoad> queues = new TreeMap<>();
+        for (String queue : QUEUES) {
+            // One that is not there yet has no messages and no readers.
+            queues.put(queue, new BrokerLoad.QueueLoad(0, 0));
+        }
+        ((RegionBroker) broker.getRegionBroker()).getDestinationMap().forEach((name, destination) -> {
+            if (isOurs(name) && (queues.containsKey(name.getPhysicalName()) || queues.size() < MOST_QUEUES)) {
+                DestinationStatistics statistics = destination.getDestinationStatistics();
+                queues.put(
+                        name.getPhysicalName(),
+                        new BrokerLoad.QueueLoad(
+                                statistics.getMessages().getCount(),
+                                statistics.getConsumers().getCount()));
+            }
+        });
+        return new BrokerLoad(share(usage.getStoreUsage()), share(usage.getMemoryUsage()), queues);
+    }
+
+    private static boolean isOurs(ActiveMQDestination name) {
+        return name.isQueue()
+                && !name.isTemporary()
+                && (name.getPhysicalName().startsWith("orders.") || QUEUES.contains(name.getPhysicalName()));
+    }
+
+    private static double share(Usage<?> usage) {
+        return usage.getLimit() == 0 ? 0 : (double) usage.getUsage() / usage.getLimit();
     }
 
     /** Used share of the store limit; above 100 where the last messages were big. */

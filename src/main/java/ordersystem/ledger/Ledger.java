@@ -319,17 +319,21 @@ public final class Ledger implements AutoCloseable {
             c.setTransactionIsolation(database.snapshotIsolation());
             Counts counted = counts(c);
             Map<String, long[]> lanes = new HashMap<>();
+            Map<String, Long> deadLetters = new HashMap<>();
             long invalid = 0;
             try (Statement s = c.createStatement();
                     ResultSet rs = s.executeQuery(Sql.RECOUNT)) {
                 while (rs.next()) {
                     State state = State.valueOf(rs.getString(1));
+                    String lane = Objects.requireNonNullElse(rs.getString(2), "");
                     long rows = rs.getLong(3);
+                    if (state == State.FAILED || state == State.INVALID) {
+                        deadLetters.merge(lane, rows, Long::sum);
+                    }
                     if (state.count() == State.Count.INVALID) {
                         invalid += rows;
                         continue;
                     }
-                    String lane = Objects.requireNonNullElse(rs.getString(2), "");
                     long[] sums = lanes.computeIfAbsent(lane, name -> new long[5]);
                     sums[0] += rows;
                     sums[1] += state.count() == State.Count.PROCESSED ? rows : 0;
@@ -347,7 +351,7 @@ public final class Ledger implements AutoCloseable {
                     onItsWay.put(rs.getString(1), rs.getLong(2));
                 }
             }
-            return new Recount(counted, sums, invalid, onItsWay);
+            return new Recount(counted, sums, invalid, deadLetters, onItsWay);
         });
     }
 
@@ -610,6 +614,7 @@ public final class Ledger implements AutoCloseable {
                     State.valueOf(rs.getString("state")),
                     rs.getInt("step") + 1,
                     rs.getInt("attempts"),
+                    Rows.instant(rs, "received_at"),
                     Rows.content(rs));
         });
     }

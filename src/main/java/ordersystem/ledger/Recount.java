@@ -9,12 +9,19 @@ import java.util.stream.Stream;
  * @param counters what the counters said
  * @param lanes the same counted from the rows; what counts events is 0, rows do not tell
  * @param invalid rows of invalid messages
+ * @param deadLetters what waits for a person, by lane; the empty name for messages that are no orders
  * @param onItsWay by queue: orders whose message should be in it, or in the hands of its consumers
  */
-public record Recount(Counts counters, Map<String, Counts.Of> lanes, long invalid, Map<String, Long> onItsWay) {
+public record Recount(
+        Counts counters,
+        Map<String, Counts.Of> lanes,
+        long invalid,
+        Map<String, Long> deadLetters,
+        Map<String, Long> onItsWay) {
 
     public Recount {
         lanes = Map.copyOf(lanes);
+        deadLetters = Map.copyOf(deadLetters);
         onItsWay = Map.copyOf(onItsWay);
     }
 

@@ -72,7 +72,7 @@ final class Sql {
 
     /** By id, because H2 locks all rows that it looks at before it sorts and limits. */
     static final String LOCK_DUE = """
-            SELECT order_id, lane, state, step, attempts, body, body_type, headers FROM orders
+            SELECT order_id, lane, state, step, attempts, received_at, body, body_type, headers FROM orders
             WHERE order_id = ANY(?) AND due <= CURRENT_TIMESTAMP
             ORDER BY CASE WHEN lane = 'high' THEN 0 ELSE 1 END, due FOR UPDATE SKIP LOCKED""";
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -62,9 +63,13 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
     private final AtomicLong notifications = new AtomicLong();
     private final Set<String> raised = ConcurrentHashMap.newKeySet();
     private volatile HighLaneOverdue overdue = new HighLaneOverdue(0, 0);
-    private volatile Check last = new Check(0, 0, List.of());
+    private volatile Check last = new Check(0, 0, List.of(), null);
 
-    private record Check(long discrepancy, int inARow, List<String> orphans) {}
+    private record Check(
+            long discrepancy,
+            int inARow,
+            List<String> orphans,
+            @Nullable Map<String, Long> deadLetters) {}
 
     /**
      * @param depth messages in a queue; empty where the broker cannot be asked
@@ -159,7 +164,7 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
                 }
             }
             int inARow = discrepancy == 0 && orphans.isEmpty() ? 0 : last.inARow() + 1;
-            last = new Check(discrepancy, inARow, List.copyOf(orphans));
+            last = new Check(discrepancy, inARow, List.copyOf(orphans), recount.deadLetters());
             if (inARow >= CHECKS_TO_ALARM) {
                 LOG.warn(
                         "{} checks in a row: counters and rows differ by {}; orders on their way with no message: {}."
@@ -206,6 +211,14 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
                         + " % of them are deferred. Give orders.normal.consumers"
                         + " more, start another instance, or speed up what fulfils them",
                 "the delay of normal orders is near its target again");
+    }
+
+    /**
+     * What waits for a person, by lane, as of the last check; the empty name for messages that are no orders. Empty before
+     * the first check.
+     */
+    public Optional<Map<String, Long>> deadLetters() {
+        return Optional.ofNullable(last.deadLetters());
     }
 
     /** For a health check: how it stands with the high lane, in words. */

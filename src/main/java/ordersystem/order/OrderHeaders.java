@@ -12,6 +12,8 @@ public final class OrderHeaders {
     public static final String LANE = "OrderLane";
     /** int: turns of fulfilment that failed so far. */
     public static final String ATTEMPTS = "OrderAttempts";
+    /** long: when the order was taken in, epoch milliseconds: see {@code orders_critical_time_seconds} in docs/monitoring.md. */
+    public static final String RECEIVED_AT = "OrderReceivedAt";
     /** String: class of what went wrong, on messages in a dead-letter queue. */
     public static final String REASON_CLASS = "OrderReasonClass";
     /** String: what went wrong, at most 4,000 characters. */
@@ -24,8 +26,17 @@ public final class OrderHeaders {
     public static final String ORIGINAL_MESSAGE_ID = "OrderOriginalMessageId";
 
     /** What only we set; on a message that is refused nothing of it is left from its sender. */
-    public static final Set<String> OURS =
-            Set.of(STEP, ID, LANE, ATTEMPTS, REASON_CLASS, REASON, REASON_ROUTE, REASON_NODE, ORIGINAL_MESSAGE_ID);
+    public static final Set<String> OURS = Set.of(
+            STEP,
+            ID,
+            LANE,
+            ATTEMPTS,
+            RECEIVED_AT,
+            REASON_CLASS,
+            REASON,
+            REASON_ROUTE,
+            REASON_NODE,
+            ORIGINAL_MESSAGE_ID);
 
     /** W3C trace context, carried from a JMS sender to fulfilment. */
     public static final Set<String> TRACE = Set.of("traceparent", "tracestate");
@@ -36,6 +47,7 @@ public final class OrderHeaders {
             ID,
             LANE,
             ATTEMPTS,
+            RECEIVED_AT,
             REASON_CLASS,
             REASON,
             REASON_ROUTE,

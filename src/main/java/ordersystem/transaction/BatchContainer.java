@@ -8,6 +8,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.Session;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -69,6 +70,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final Precautions precautions;
     private final int ahead;
     private final WorkGate gate;
+    private final Witness witness;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger slots = new AtomicInteger();
     private final Queue<Integer> freeSlots = new ConcurrentLinkedQueue<>();
@@ -77,6 +79,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     /**
      * @param ahead messages that the broker sends ahead to one consumer
      * @param gate asked where the queue is a lane's
+     * @param witness is told what became of orders
      */
     BatchContainer(
             JmsEndpoint endpoint,
@@ -86,12 +89,14 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             BooleanSupplier intakeIsBusy,
             Precautions precautions,
             int ahead,
-            WorkGate gate) {
+            WorkGate gate,
+            Witness witness) {
         super(endpoint);
         this.precautions = precautions;
         this.ahead = Math.max(ahead, batch.size());
         precautions.quarantine().expect(queue, endpoint.getConcurrentConsumers() * batch.size());
         this.gate = QueueNames.isLane(queue) ? gate : WorkGate.OPEN;
+        this.witness = witness;
         this.intakeIsBusy = intakeIsBusy;
         this.queue = queue;
         this.batch = batch;
@@ -316,11 +321,9 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             }
         }
         Map<Delivery, Outcome> outcomes = new HashMap<>();
-        if (!changes.isEmpty()) {
-            List<Outcome> written = ledger.write(consumer, changes);
-            for (int i = 0; i < written.size(); i++) {
-                outcomes.put(recorded.get(i), written.get(i));
-            }
+        List<Outcome> written = changes.isEmpty() ? List.of() : ledger.write(consumer, changes);
+        for (int i = 0; i < written.size(); i++) {
+            outcomes.put(recorded.get(i), written.get(i));
         }
         try (Outbox outbox = new Outbox(session)) {
             for (Delivery delivery : deliveries) {
@@ -328,6 +331,23 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             }
         }
         session.commit();
+        // After both commits, so that what was rolled back and is done again is told once.
+        for (int i = 0; i < written.size(); i++) {
+            Outcome.Verdict verdict = written.get(i).verdict();
+            if (verdict == Outcome.Verdict.WRITTEN || verdict == Outcome.Verdict.SEND_AGAIN) {
+                tell(changes.get(i), recorded.get(i).message());
+            }
+        }
+    }
+
+    private void tell(Change change, Message message) throws JMSException {
+        switch (change.state()) {
+            case PROCESSED ->
+                witness.processed(
+                        change, Instant.ofEpochMilli(OrderMessage.receivedAt(message, change.step() == null)));
+            case FAILED -> witness.failed(change);
+            default -> {}
+        }
     }
 
     private static void send(Outbox outbox, Delivery delivery, @Nullable Outcome outcome) throws JMSException {
@@ -343,7 +363,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 outbox.forward(
                         delivery.message(),
                         order.place(),
-                        DeliveryLedger.headers(change.orderId(), order, outcome.step()));
+                        DeliveryLedger.headers(change, delivery.message(), order, outcome.step()));
             }
             case CONFLICT ->
                 outbox.forward(
@@ -394,7 +414,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     null,
                     reason,
                     readable(message));
-            headers.putAll(DeliveryLedger.headers(change));
+            headers.putAll(DeliveryLedger.headers(change, message));
             delivery.record(change);
         }
         LOG.error("{}: message {} to {}: {}", queue, message.getJMSMessageID(), grave, reason);

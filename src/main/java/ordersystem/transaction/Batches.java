@@ -21,6 +21,7 @@ final class Batches implements MessageListenerContainerFactory {
     private final BooleanSupplier intakeIsBusy;
     private final Precautions precautions;
     private final WorkGate gate;
+    private final Witness witness;
 
     /** @param batches by queue name */
     Batches(
@@ -28,12 +29,14 @@ final class Batches implements MessageListenerContainerFactory {
             Ledger ledger,
             BooleanSupplier intakeIsBusy,
             Precautions precautions,
-            WorkGate gate) {
+            WorkGate gate,
+            Witness witness) {
         this.precautions = precautions;
         this.batches = Map.copyOf(batches);
         this.ledger = ledger;
         this.intakeIsBusy = intakeIsBusy;
         this.gate = gate;
+        this.witness = witness;
     }
 
     @Override
@@ -42,7 +45,7 @@ final class Batches implements MessageListenerContainerFactory {
         String queue = destination.getPhysicalName();
         Batch batch = batches.getOrDefault(queue, OTHERS);
         return new BatchContainer(
-                endpoint, queue, batch, ledger, intakeIsBusy, precautions, prefetch(destination), gate);
+                endpoint, queue, batch, ledger, intakeIsBusy, precautions, prefetch(destination), gate, witness);
     }
 
     private static int prefetch(ActiveMQQueue destination) {

@@ -165,7 +165,7 @@ public final class DeliveryLedger {
         Delivery delivery = delivery();
         Change change = change(exchange, delivery, State.RECEIVED, step, attempts, null, reason, draw);
         delivery.record(change);
-        exchange.getMessage().getHeaders().putAll(headers(change));
+        exchange.getMessage().getHeaders().putAll(headers(change, delivery.message()));
         if (reason != null) {
             exchange.getMessage().getHeaders().putAll(headers(reason));
         }
@@ -211,25 +211,38 @@ public final class DeliveryLedger {
         return delivery;
     }
 
-    /** The headers of a message that takes an order on. */
-    static Map<String, Object> headers(Change change) {
-        return headers(change.orderId(), change.lane(), change.attempts(), change.nextStep());
+    /** The headers of a message that takes an order on from the one that is being handled. */
+    static Map<String, Object> headers(Change change, Message message) throws JMSException {
+        return headers(
+                change.orderId(),
+                change.lane(),
+                change.attempts(),
+                change.nextStep(),
+                OrderMessage.receivedAt(message, change.step() == null));
     }
 
     /** The headers of a message that is sent again: those it had, whatever became of the order in the present run. */
-    static Map<String, Object> headers(String orderId, Outcome.OnItsWay order, int step) {
-        Map<String, Object> headers = headers(orderId, order.lane(), order.attempts(), step);
+    static Map<String, Object> headers(Change change, Message message, Outcome.OnItsWay order, int step)
+            throws JMSException {
+        Map<String, Object> headers = headers(
+                change.orderId(),
+                order.lane(),
+                order.attempts(),
+                step,
+                OrderMessage.receivedAt(message, change.step() == null));
         if (order.reason() != null && QueueNames.isDeadLetter(order.place())) {
             headers.putAll(headers(order.reason()));
         }
         return headers;
     }
 
-    private static Map<String, Object> headers(String orderId, @Nullable Lane lane, int attempts, int step) {
+    private static Map<String, Object> headers(
+            String orderId, @Nullable Lane lane, int attempts, int step, long receivedAt) {
         Map<String, Object> headers = new HashMap<>();
         headers.put(OrderHeaders.STEP, step);
         headers.put(OrderHeaders.ID, orderId);
         headers.put(OrderHeaders.ATTEMPTS, attempts);
+        headers.put(OrderHeaders.RECEIVED_AT, receivedAt);
         if (lane != null) {
             headers.put(OrderHeaders.LANE, lane.name());
         }

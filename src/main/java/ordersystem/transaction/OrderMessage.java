@@ -4,6 +4,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import ordersystem.order.Lane;
 import ordersystem.order.OrderHeaders;
+import org.apache.activemq.command.ActiveMQMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,18 @@ record OrderMessage(
     /** Whether it takes an order on: it may change that order's row, if it is its turn. */
     boolean isOnItsWay() {
         return orderId != null && lane != null && step != null;
+    }
+
+    /**
+     * When the order was taken in, epoch milliseconds: for an arrival when the broker took this message, else what the
+     * message carries along; that of a message which does not say counts from its own arrival.
+     */
+    static long receivedAt(Message message, boolean arrival) throws JMSException {
+        if (!arrival && message.getObjectProperty(OrderHeaders.RECEIVED_AT) instanceof Long at && at > 0) {
+            return at;
+        }
+        long taken = message instanceof ActiveMQMessage received ? received.getBrokerInTime() : 0;
+        return taken > 0 ? taken : System.currentTimeMillis();
     }
 
     private static @Nullable Integer number(Message message, String name) throws JMSException {

@@ -21,6 +21,7 @@ public final class OrderMessaging {
      * @param intakeIsBusy whether more orders come in at present than can be taken in at once
      * @param precautions against messages that end their consumer or the process
      * @param gate asked before anything is received from a lane
+     * @param witness is told what became of orders
      */
     public static void install(
             CamelContext context,
@@ -29,11 +30,13 @@ public final class OrderMessaging {
             Ledger ledger,
             BooleanSupplier intakeIsBusy,
             Precautions precautions,
-            WorkGate gate) {
+            WorkGate gate,
+            Witness witness) {
         ActiveMQComponent component = new ActiveMQComponent(context);
         component.setConnectionFactory(new CollectingConnectionFactory(pool));
         component.setConsumerType(ConsumerType.Custom);
-        component.setMessageListenerContainerFactory(new Batches(batches, ledger, intakeIsBusy, precautions, gate));
+        component.setMessageListenerContainerFactory(
+                new Batches(batches, ledger, intakeIsBusy, precautions, gate, witness));
         component.setTransacted(true);
         component.setLazyCreateTransactionManager(false);
         component.setCacheLevelName("CACHE_CONSUMER");

@@ -85,6 +85,7 @@ public final class Releaser {
         headers.put(OrderHeaders.ID, order.orderId());
         headers.put(OrderHeaders.LANE, order.lane().name());
         headers.put(OrderHeaders.ATTEMPTS, order.attempts());
+        headers.put(OrderHeaders.RECEIVED_AT, order.receivedAt().toEpochMilli());
         return headers;
     }
 }

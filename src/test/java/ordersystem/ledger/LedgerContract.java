@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -218,8 +219,16 @@ abstract class LedgerContract {
         write(arrival("A", "m1"));
         write(retrying("A", "m2", 1, Duration.ZERO));
 
-        assertThat(ledger.release(10, due -> List.of("orders.normal"))).isEqualTo(1);
+        Instant receivedAt = find("A").receivedAt();
 
+        List<Waiting> released = new ArrayList<>();
+        assertThat(ledger.release(10, due -> {
+                    released.addAll(due);
+                    return List.of("orders.normal");
+                }))
+                .isEqualTo(1);
+
+        assertThat(released).extracting(Waiting::receivedAt).containsExactly(receivedAt);
         OrderRecord order = find("A");
         assertThat(order.state()).isEqualTo(State.RECEIVED);
         assertThat(order.step()).isEqualTo(3);
@@ -715,6 +724,7 @@ abstract class LedgerContract {
         assertThat(ledger.list(Set.of(State.FAILED, State.INVALID), 9, "B"))
                 .extracting(OrderRecord::orderId)
                 .containsExactly("C", "ID:1");
+        assertThat(ledger.recount().deadLetters()).isEqualTo(Map.of("normal", 3L, "", 1L));
     }
 
     @Test

@@ -129,6 +129,7 @@ class OrderFlowTest {
     void aClientsOwnStepAndHeadersDoNotGetIn() throws Exception {
         Message forged = system.text(order("flow-forged", ""));
         forged.setIntProperty("OrderStep", 7);
+        forged.setLongProperty("OrderReceivedAt", 1);
         forged.setStringProperty("CamelJmsDestinationName", "orders.high");
         forged.setStringProperty("cAmElJmsDestinationName", "orders.high");
         forged.setStringProperty("region", "north");
@@ -137,6 +138,8 @@ class OrderFlowTest {
 
         Message got = received("flow-forged");
         assertThat(got.getStringProperty("OrderLane")).isEqualTo("normal");
+        assertThat(got.getLongProperty("OrderReceivedAt"))
+                .isBetween(forged.getJMSTimestamp(), System.currentTimeMillis());
         assertThat(got.propertyExists("region")).isFalse();
         assertThat(got.propertyExists("cAmElJmsDestinationName")).isFalse();
         awaitStatus("flow-forged", "PROCESSED");

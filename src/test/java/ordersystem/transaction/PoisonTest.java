@@ -359,7 +359,8 @@ class PoisonTest {
                 ledger,
                 () -> false,
                 precautions,
-                WorkGate.OPEN);
+                WorkGate.OPEN,
+                Witness.NOBODY);
         camel.addRoutes(routes);
         camel.start();
     }

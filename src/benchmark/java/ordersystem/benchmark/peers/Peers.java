@@ -37,10 +37,6 @@ public final class Peers {
     /** Parsing, validation, hash: the very same code as OrderSystem's. */
     static final OrderReader READER = new OrderReader();
 
-    private static final OrderProcessor PROCESSOR = new OrderProcessor(() -> {
-        throw new UnsupportedOperationException("a peer keeps no stats");
-    });
-
     private Peers() {}
 
     /** A peer that is not started yet. */
@@ -57,7 +53,7 @@ public final class Peers {
     }
 
     static Lane lane(Order order) {
-        return PROCESSOR.routeByPriority(order);
+        return OrderProcessor.lane(order);
     }
 
     static String queue(Lane lane) {

@@ -1,0 +1,24 @@
+package ordersystem.transaction;
+
+import java.time.Instant;
+import ordersystem.ledger.Change;
+
+/**
+ * Is told what became of orders, once both the ledger and the broker have it. Called on the consumers' threads, between
+ * two batches: it must be quick, and must not throw. A crash between the commit and the word loses the word.
+ */
+public interface Witness {
+
+    /** Is not interested. */
+    Witness NOBODY = new Witness() {};
+
+    /**
+     * An order was handed over.
+     *
+     * @param receivedAt when it was taken in
+     */
+    default void processed(Change change, Instant receivedAt) {}
+
+    /** An order was filed as a dead letter. */
+    default void failed(Change change) {}
+}

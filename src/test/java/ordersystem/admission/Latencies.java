@@ -1,18 +1,16 @@
 package ordersystem.admission;
 
-import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** How long orders took, counted by ticks. */
 final class Latencies {
 
-    private long[] counts = new long[1024];
+    private final TreeMap<Integer, Long> counts = new TreeMap<>();
     private long all;
 
     void add(int ticks, int count) {
-        if (ticks >= counts.length) {
-            counts = Arrays.copyOf(counts, Math.max(ticks + 1, counts.length * 2));
-        }
-        counts[ticks] += count;
+        counts.merge(ticks, (long) count, Long::sum);
         all += count;
     }
 
@@ -20,13 +18,13 @@ final class Latencies {
         return all;
     }
 
-    /** In seconds, of a share of all orders. */
+    /** In seconds, of a share of all orders; 0 where there are none. */
     double percentile(double share) {
         long before = 0;
-        for (int ticks = 0; ticks < counts.length; ticks++) {
-            before += counts[ticks];
-            if (before > 0 && before >= share * all) {
-                return ticks * Simulation.TICK;
+        for (Map.Entry<Integer, Long> some : counts.entrySet()) {
+            before += some.getValue();
+            if (before >= share * all) {
+                return some.getKey() * Simulation.TICK;
             }
         }
         return 0;

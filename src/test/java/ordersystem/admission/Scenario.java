@@ -50,6 +50,11 @@ record Scenario(String title, int from, int to, IntToDoubleFunction load, IntToD
         return second < to ? slowness.applyAsDouble(second) : 1;
     }
 
+    /** Whether latencies are of interest. */
+    boolean isUnderLoad(int second) {
+        return second >= from && second < to;
+    }
+
     private static IntToDoubleFunction step(double before, double during, int from, int to) {
         return second -> second >= from && second < to ? during : before;
     }

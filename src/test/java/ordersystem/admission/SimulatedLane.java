@@ -1,8 +1,10 @@
 package ordersystem.admission;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import ordersystem.admission.Outcome.Kind;
 
 /**
  * A queue with consumers, which take a batch of what waits and end it as a whole. Orders that came at the same time and are of
@@ -18,16 +20,19 @@ final class SimulatedLane {
 
     /** Told of orders that have ended. */
     interface Ended {
-        void ended(int tick, int kind, int count);
+        void ended(int tick, Kind kind, int count);
     }
 
-    private record Batch(int consumers, List<int[]> orders) {}
+    /** Orders that are alike. */
+    private record Some(int tick, Kind kind, int count) {}
+
+    private record Batch(int consumers, List<Some> orders) {}
 
     private final int size;
     private final double most;
     private final SplittableRandom random;
     private final List<List<Batch>> ends = new ArrayList<>();
-    private final java.util.ArrayDeque<int[]> queue = new java.util.ArrayDeque<>();
+    private final ArrayDeque<Some> queue = new ArrayDeque<>();
     private int idle;
     private int busy;
     private long waiting;
@@ -48,9 +53,9 @@ final class SimulatedLane {
         }
     }
 
-    void add(int tick, int kind, int count) {
+    void add(int tick, Kind kind, int count) {
         if (count > 0) {
-            queue.add(new int[] {tick, kind, count});
+            queue.add(new Some(tick, kind, count));
             waiting += count;
         }
     }
@@ -60,10 +65,10 @@ final class SimulatedLane {
         for (Batch batch : now) {
             idle += batch.consumers();
             busy -= batch.consumers();
-            for (int[] orders : batch.orders()) {
-                told.ended(orders[0], orders[1], orders[2]);
-                inHand -= orders[2];
-                ended += orders[2];
+            for (Some orders : batch.orders()) {
+                told.ended(orders.tick(), orders.kind(), orders.count());
+                inHand -= orders.count();
+                ended += orders.count();
             }
         }
         now.clear();
@@ -77,7 +82,8 @@ final class SimulatedLane {
             int consumers = (int) Math.min(COMPANIONS, Math.min(idle, waiting));
             int count = (int) Math.min(waiting, (long) each * consumers);
             double lasts = each * ticks * (0.9 + 0.2 * random.nextDouble());
-            ends.get((tick + (int) Math.max(1, lasts + random.nextDouble())) % HORIZON).add(new Batch(consumers, take(count)));
+            ends.get((tick + (int) Math.max(1, lasts + random.nextDouble())) % HORIZON)
+                    .add(new Batch(consumers, take(count)));
             idle -= consumers;
             busy += consumers;
             waiting -= count;
@@ -85,17 +91,16 @@ final class SimulatedLane {
         }
     }
 
-    private List<int[]> take(int count) {
-        List<int[]> taken = new ArrayList<>();
+    private List<Some> take(int count) {
+        List<Some> taken = new ArrayList<>();
         for (int left = count; left > 0; ) {
-            int[] first = queue.element();
-            int some = Math.min(left, first[2]);
-            taken.add(new int[] {first[0], first[1], some});
-            left -= some;
-            first[2] -= some;
-            if (first[2] == 0) {
-                queue.remove();
+            Some first = queue.remove();
+            if (first.count() > left) {
+                queue.addFirst(new Some(first.tick(), first.kind(), first.count() - left));
+                first = new Some(first.tick(), first.kind(), left);
             }
+            taken.add(first);
+            left -= first.count();
         }
         return taken;
     }

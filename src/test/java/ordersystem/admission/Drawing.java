@@ -47,15 +47,15 @@ final class Drawing {
         svg.append("<title>Admission under overload, against a fixed threshold, lanes only and one FIFO</title>\n");
         svg.append(STYLE);
         legend();
-        overTime(Scenario.STEP, 55, 60, 1_500);
-        overTime(Scenario.HOUR, 555, 60, 6_000);
-        dots("High orders: 99 of 100 are done within", Kind.HIGH, 55);
-        dots("Normal orders that were not deferred: 99 of 100 are done within", Kind.ADMITTED, 555);
+        overTime(Scenario.STEP, 60, 60, 1_500);
+        overTime(Scenario.HOUR, 560, 60, 6_000);
+        dots("High orders: 99 of 100 take at most", Kind.HIGH, 60);
+        dots("Admitted normal orders: 99 of 100 take at most", Kind.ADMITTED, 560);
         return svg.append("</svg>\n").toString().replace("\r", "");
     }
 
     private void legend() {
-        int x = 55;
+        int x = 60;
         for (Contender contender : Contender.values()) {
             svg.append("<line class=\"line %s\" x1=\"%d\" y1=\"18\" x2=\"%d\" y2=\"18\"/>%n"
                     .formatted(contender, x, x + 24));
@@ -70,11 +70,7 @@ final class Drawing {
         Panel probability = new Panel(left, top + 350, 400, 110, until, 0, 1);
         text(left, top, "title", scenario.title());
         text(left, top + 19, "scale", "how long a normal order takes that is admitted at this moment");
-        text(
-                left,
-                top + 339,
-                "scale",
-                "P: how likely a normal order is deferred (fixed threshold: all or none, not shown)");
+        text(left, top + 339, "scale", "P: how likely a normal order is deferred instead");
         for (Panel panel : List.of(took, probability)) {
             rectangle(
                     panel.x(scenario.from()),
@@ -96,7 +92,7 @@ final class Drawing {
             grid(probability, at, number("%.1f", at));
         }
         horizontal("target", took, Simulation.TARGET.toSeconds());
-        text(left + 4, took.y(5) - 5, "scale", "target 5 s");
+        text(left + 345, took.y(5) - 5, "scale", "target 5 s");
         for (Contender contender : List.of(Contender.FIFO, Contender.LANES, Contender.THRESHOLD, Contender.ADMISSION)) {
             Outcome outcome = comparison.of(scenario, contender);
             line(contender, took, outcome::took);

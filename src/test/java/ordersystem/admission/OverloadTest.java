@@ -38,7 +38,7 @@ class OverloadTest {
         if (folder != null) {
             Path page = Path.of(folder, "admission.md");
             String text = Files.readString(page);
-            Files.writeString(page, text.replace(simulated(text), comparison.table()));
+            Files.writeString(page, text.replace(BEGIN + simulated(text), BEGIN + comparison.table()));
             Files.writeString(Path.of(folder, "admission.svg"), new Drawing(comparison).svg());
         }
     }

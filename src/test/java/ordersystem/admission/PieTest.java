@@ -82,7 +82,7 @@ class PieTest {
     @Test
     void nothingIsDeferredDuringTheBurstAllowance() {
         Pie pie = Pie.start(REFERENCE);
-        for (int second = 1; second < 50; second++) {
+        for (int second = 1; second < 25; second++) {
             pie = pie.next(20, REFERENCE, 1);
             assertThat(pie.inForce()).as("second %s", second).isZero();
         }
@@ -98,7 +98,7 @@ class PieTest {
         Pie calm = used.next(2, REFERENCE, 1).next(2, REFERENCE, 1);
         Pie notCalm = used.next(3, REFERENCE, 1).next(3, REFERENCE, 1);
 
-        assertThat(calm.allowance()).isEqualTo(50);
+        assertThat(calm.allowance()).isEqualTo(25);
         assertThat(notCalm.allowance()).isZero();
     }
 

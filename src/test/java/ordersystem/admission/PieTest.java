@@ -16,8 +16,10 @@ class PieTest {
         SplittableRandom random = new SplittableRandom(1);
         for (int run = 0; run < 1_000; run++) {
             Pie pie = Pie.start(REFERENCE);
+            double delay = 0;
             for (int step = 0; step < 100; step++) {
-                pie = pie.next(anyDelay(random), REFERENCE, 1);
+                delay = random.nextInt(20) == 0 ? anyDelay(random) : delay;
+                pie = pie.next(delay, REFERENCE, 1);
 
                 assertThat(pie.probability()).isBetween(0.0, Pie.MOST);
                 assertThat(pie.error()).isFinite();

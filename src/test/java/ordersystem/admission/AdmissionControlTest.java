@@ -54,6 +54,7 @@ class AdmissionControlTest {
 
         assertThat(control.pie()).isEqualTo(Pie.start(TARGET));
         assertThat(control.normal().ready()).isEqualTo(1_000_000);
+        assertThat(control.normal().arriving()).isZero();
     }
 
     @Test

@@ -40,6 +40,12 @@ public record AdmissionControl(
     /** And so many where it is not known how fast the lane is: it was never busy. */
     private static final int CAUTIOUS = 50;
 
+    /**
+     * Of what the lane does, for deferred orders whose time has come. Without a limit their return takes the whole lane once an
+     * overload has lasted for some twenty minutes, and who is admitted waits behind them: docs/admission.md.
+     */
+    static final double AGED_SHARE = 0.25;
+
     /** A probability from which on nothing is brought forward, and replays wait. */
     public static final double OVERLOAD = 0.05;
 
@@ -106,7 +112,7 @@ public record AdmissionControl(
 
     /**
      * How many deferred orders can go on now without pushing the probability up again: what the lane can do and does not get,
-     * and as much more as lets the delay grow by α/β of what it is under the target, where the two terms of the law cancel out.
+     * and as much more as lets the delay grow by α/(α+β) of what it is under the target, where the two terms of the law cancel out.
      */
     public int room(Duration target) {
         double missing = Pie.seconds(target) - normal.delay();
@@ -116,8 +122,17 @@ public record AdmissionControl(
         if (normal.rate() == 0) {
             return normal.ready() == 0 ? CAUTIOUS : 0;
         }
-        double room = normal.rate() * (1 + Pie.ALPHA / Pie.BETA * missing) - normal.arriving();
+        double room = normal.rate() * (1 + Pie.ALPHA / (Pie.ALPHA + Pie.BETA) * missing) - normal.arriving();
         return (int) Math.max(0, Math.min(MOST_AT_ONCE, room));
+    }
+
+    /**
+     * How many deferred orders whose time has come can go on in this second, whatever the probability; those for which there is
+     * room are among them. At least 1, so that all come to their turn.
+     */
+    public int due(Duration target) {
+        double aged = normal.rate() == 0 ? CAUTIOUS : Math.ceil(AGED_SHARE * normal.rate());
+        return (int) Math.max(room(target), Math.min(MOST_AT_ONCE, aged));
     }
 
     /** The high lane is not worked off as fast as it fills. */

@@ -3,6 +3,9 @@ package ordersystem.admission;
 /**
  * How one lane flows: what waits in it, how fast it is worked off, and so for how long an order waits that comes now. Pure.
  *
+ * <p>What is in hand counts as waiting, since the ledger cannot tell the two apart. So the delay is never below the time that
+ * one order takes, and the target has to be more than twice that.
+ *
  * @param ready orders in the lane's queue or in hand, at the last reading
  * @param ended turns that have ended, well or not, ever
  * @param released orders that the waiting room has sent on after a deferral, ever
@@ -12,7 +15,7 @@ package ordersystem.admission;
  */
 public record Flow(long ready, long ended, long released, double rate, double delay, double arriving) {
 
-    /** Weight of the newest reading (RFC 8033 §5.3 has 1/8 too, in the Linux implementation). */
+    /** Weight of the newest reading (RFC 8033 §5.2; Linux has 1/8, too). With 1 it swings in a brown-out; 1/16 to 1/2 do. */
     private static final double NEWEST = 1 / 8.0;
 
     /** Turns a second below which a lane stands still; keeps the delay finite. */
@@ -49,6 +52,6 @@ public record Flow(long ready, long ended, long released, double rate, double de
     }
 
     private static double delayOf(long ready, double rate) {
-        return rate == 0 ? 0 : ready / Math.max(STANDSTILL, rate);
+        return rate == 0 ? 0 : Math.max(0, ready) / Math.max(STANDSTILL, rate);
     }
 }

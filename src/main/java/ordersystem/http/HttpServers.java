@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -28,6 +29,8 @@ import org.apache.camel.main.HttpServerConfigurationProperties;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Prepares the two HTTP servers that Camel Main starts, public and management: enough worker threads for groups at the
@@ -44,6 +47,7 @@ public final class HttpServers extends MainListenerSupport {
 
     private static final long LINGER_MILLIS = 500;
 
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServers.class);
     private static final BodyHandler ONE_ORDER = BodyHandler.create(false).setBodyLimit(OrderReader.MAX_BODY_BYTES);
     private static final Problem CLOSED =
             Problem.unavailable("not-accepted", "Closed", "the system is starting or stopping; try again later");
@@ -125,11 +129,16 @@ public final class HttpServers extends MainListenerSupport {
         refuseWithProblems(management, "at most 1 MB", "application/json is taken here");
     }
 
-    /** The server's own limit is for batches. Without a length in the head, reading stops at the limit. */
+    /**
+     * The server's own limit is for batches. Without a length in the head, reading stops at the limit; but not with HTTP/2, where
+     * Camel cannot go on with a request that has been read: whoever reads the body refuses it then.
+     */
     private static void limitOneOrder(RoutingContext request) {
         String length = request.request().getHeader("Content-Length");
         if (length != null && Long.parseLong(length) > OrderReader.MAX_BODY_BYTES) {
             request.fail(413);
+        } else if (length != null || request.request().version() == HttpVersion.HTTP_2) {
+            request.next();
         } else {
             ONE_ORDER.handle(request);
         }
@@ -148,7 +157,10 @@ public final class HttpServers extends MainListenerSupport {
         return switch (request.statusCode()) {
             case 413 -> Problem.plain(413, "Content Too Large", size);
             case 400 -> Problem.plain(400, "Bad Request", "not a request that HTTP allows");
-            default -> Problem.plain(500, "Internal Server Error", "the log of OrderSystem says more");
+            default -> {
+                LOG.error("{} {} failed", request.request().method(), request.normalizedPath(), request.failure());
+                yield Problem.plain(500, "Internal Server Error", "the log of OrderSystem says more");
+            }
         };
     }
 

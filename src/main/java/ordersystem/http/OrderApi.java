@@ -160,7 +160,7 @@ public final class OrderApi {
                             row.receivedAt(),
                             row.updatedAt(),
                             row.processedAt(),
-                            row.due(),
+                            row.goesOnAt(),
                             row.firstFailedAt(),
                             row.lastFailedAt(),
                             row.reason(),

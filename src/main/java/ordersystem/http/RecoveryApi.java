@@ -53,7 +53,7 @@ public final class RecoveryApi {
                     order.step(),
                     order.place(),
                     order.attempts(),
-                    order.due(),
+                    order.goesOnAt(),
                     order.reason(),
                     order.receivedAt(),
                     order.updatedAt(),

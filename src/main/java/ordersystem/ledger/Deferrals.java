@@ -1,16 +1,21 @@
 package ordersystem.ledger;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.function.Function;
+import ordersystem.order.Draw;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Orders that were not admitted to the normal lane, and the row in which the control of admission is kept. All instances take
  * it a step on, one at a time, and all read the same. Safe for any number of threads.
+ *
+ * <p>A deferred order has no time at which it is due in its own row: it goes on when a step of the control sends it on, which
+ * makes it due. Until then it stands in a table of its own.
  */
 public final class Deferrals {
 
@@ -20,21 +25,28 @@ public final class Deferrals {
     private static final String LOCK =
             "SELECT setting, CURRENT_TIMESTAMP AS now FROM settings WHERE name = ? FOR UPDATE";
 
-    /** Deferred orders of the normal lane, the oldest first; named so that both databases find and sort them by the index. */
-    private static final String OLDEST_FIRST = """
-            FROM orders WHERE state = 'DEFERRED' AND lane = 'normal' AND place IS NULL %s
-            ORDER BY state, lane, place, received_at LIMIT ?""";
+    private static final String ADD = """
+            INSERT INTO deferred (order_id, due, received_at)
+            VALUES (?, CURRENT_TIMESTAMP + CAST(? AS DOUBLE PRECISION) * INTERVAL '1' SECOND, CURRENT_TIMESTAMP)
+            ON CONFLICT DO NOTHING""";
 
-    private static final String OLDEST = "SELECT received_at " + OLDEST_FIRST.formatted("");
-    private static final String LATER = "SELECT order_id " + OLDEST_FIRST.formatted("AND due > CURRENT_TIMESTAMP");
+    private static final String TIME_HAS_COME =
+            "SELECT order_id FROM deferred WHERE due <= CURRENT_TIMESTAMP ORDER BY due LIMIT ?";
+    private static final String OLDEST_FIRST = "SELECT order_id FROM deferred ORDER BY received_at LIMIT ?";
+    private static final String OLDEST = """
+            SELECT d.received_at FROM deferred d JOIN orders o ON o.order_id = d.order_id AND o.state = 'DEFERRED'
+            ORDER BY d.received_at LIMIT 1""";
 
     /** What the releaser has still to do; the lower bound keeps H2 from reading all entries without a time. */
     private static final String DUE = """
             SELECT order_id FROM orders WHERE due > TIMESTAMP '2000-01-01 00:00:00' AND due <= CURRENT_TIMESTAMP AND lane = 'normal'
             LIMIT ?""";
 
-    private static final String BRING_FORWARD =
+    private static final String LOCK_ORDERS =
+            "SELECT order_id FROM orders WHERE order_id = ANY(?) ORDER BY order_id FOR UPDATE";
+    private static final String SEND_ON =
             "UPDATE orders SET due = CURRENT_TIMESTAMP WHERE order_id = ANY(?) AND state = 'DEFERRED'";
+    private static final String TAKE_OUT = "DELETE FROM deferred WHERE order_id = ANY(?)";
 
     /**
      * What the control sees, at one instant.
@@ -48,9 +60,10 @@ public final class Deferrals {
      * What it makes of it.
      *
      * @param control as it is to be kept
-     * @param room how many deferred orders can go on now, at least 0
+     * @param due how many orders whose time has come can go on now, at least 0
+     * @param room how many can go on now, those included, the oldest first
      */
-    public record Step(String control, int room) {}
+    public record Step(String control, int due, int room) {}
 
     interface Counting {
         Counts of(Connection c) throws SQLException;
@@ -65,7 +78,7 @@ public final class Deferrals {
     }
 
     /**
-     * Takes the control a step on and brings orders forward, in one transaction.
+     * Takes the control a step on and sends deferred orders on, in one transaction.
      *
      * @param step called once, while the row is locked
      * @return the control as it is kept now
@@ -85,7 +98,10 @@ public final class Deferrals {
                     .get(0);
             Step made = step.apply(seen);
             if (!made.control().equals(seen.control())) {
-                bringForward(c, made.room());
+                // What the releaser has not got round to yet takes its room.
+                int waiting = ids(c, DUE, Math.max(made.due(), made.room())).size();
+                int sentOn = sendOn(c, TIME_HAS_COME, made.due() - waiting);
+                sendOn(c, OLDEST_FIRST, made.room() - waiting - sentOn);
                 Database.update(c, Sql.SET, s -> {
                     s.setString(1, made.control());
                     s.setString(2, ADMISSION);
@@ -105,25 +121,40 @@ public final class Deferrals {
                 .orElse("");
     }
 
-    /** When the order that has been deferred for longest came; null where none is deferred. */
+    /** When the order came that has been deferred for longest; null where none is. */
     public @Nullable Instant oldest() {
         return database
-                .inTransaction(
-                        c -> Database.query(c, OLDEST, s -> s.setInt(1, 1), rs -> Rows.instant(rs, "received_at")))
+                .inTransaction(c -> Database.query(c, OLDEST, s -> {}, rs -> Rows.instant(rs, "received_at")))
                 .stream()
                 .findFirst()
                 .orElse(null);
     }
 
-    private static void bringForward(Connection c, int room) throws SQLException {
-        if (room == 0) {
+    /** In the transaction in which they were recorded as DEFERRED. */
+    static void add(Connection c, List<Change> deferred) throws SQLException {
+        if (deferred.isEmpty()) {
             return;
         }
-        List<String> due = ids(c, DUE, room);
-        List<String> ids = ids(c, LATER, room - due.size());
-        if (!ids.isEmpty()) {
-            Database.update(c, BRING_FORWARD, s -> s.setArray(1, c.createArrayOf("varchar", ids.toArray())));
+        try (PreparedStatement s = c.prepareStatement(ADD)) {
+            for (Change change : deferred) {
+                Draw draw = change.draw();
+                s.setString(1, change.orderId());
+                s.setDouble(2, draw == null ? 0 : draw.deferral().toMillis() / 1000.0);
+                s.addBatch();
+            }
+            s.executeBatch();
         }
+    }
+
+    private static int sendOn(Connection c, String which, int limit) throws SQLException {
+        Object[] ids = ids(c, which, limit).toArray();
+        if (ids.length > 0) {
+            // In the order of the ids, as everybody who locks several.
+            Database.query(c, LOCK_ORDERS, s -> s.setArray(1, c.createArrayOf("varchar", ids)), rs -> true);
+            Database.update(c, SEND_ON, s -> s.setArray(1, c.createArrayOf("varchar", ids)));
+            Database.update(c, TAKE_OUT, s -> s.setArray(1, c.createArrayOf("varchar", ids)));
+        }
+        return ids.length;
     }
 
     private static List<String> ids(Connection c, String sql, int limit) throws SQLException {

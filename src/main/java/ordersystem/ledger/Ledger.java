@@ -475,8 +475,20 @@ public final class Ledger implements AutoCloseable {
             }
             outcomes.add(new Outcome(Verdict.WRITTEN, change.nextStep(), null));
         }
+        addDeferred(c, changes, outcomes);
         counters.writeTo(c, instance, consumer);
         return outcomes;
+    }
+
+    /** Those that were deferred now, in the order of the ids. */
+    private static void addDeferred(Connection c, List<Change> changes, List<Outcome> outcomes) throws SQLException {
+        List<Change> deferred = new ArrayList<>();
+        for (int i = 0; i < changes.size(); i++) {
+            if (changes.get(i).state() == State.DEFERRED && outcomes.get(i).verdict() == Verdict.WRITTEN) {
+                deferred.add(changes.get(i));
+            }
+        }
+        Deferrals.add(c, deferred);
     }
 
     /** A statement a row, in one batch. */
@@ -520,6 +532,7 @@ public final class Ledger implements AutoCloseable {
             }
             outcomes.add(settle(c, row, change, counters));
         }
+        addDeferred(c, changes, outcomes);
         counters.writeTo(c, instance, consumer);
         return outcomes;
     }

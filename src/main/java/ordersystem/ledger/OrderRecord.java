@@ -36,4 +36,10 @@ public record OrderRecord(
         @Nullable Instant processedAt,
         String instance,
         @Nullable Draw draw,
-        boolean kept) {}
+        boolean kept) {
+
+    /** When it is to go on by itself; for a deferred order, from when on it may though there is no room. Null for never. */
+    public @Nullable Instant goesOnAt() {
+        return state == State.DEFERRED && due == null && draw != null ? receivedAt.plus(draw.deferral()) : due;
+    }
+}

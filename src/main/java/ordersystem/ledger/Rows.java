@@ -119,11 +119,7 @@ final class Rows {
     }
 
     static void setSeconds(PreparedStatement s, int i, @Nullable Duration duration) throws SQLException {
-        s.setObject(i, seconds(duration), Types.DOUBLE);
-    }
-
-    static @Nullable Double seconds(@Nullable Duration duration) {
-        return duration == null ? null : duration.toMillis() / 1000.0;
+        s.setObject(i, duration == null ? null : duration.toMillis() / 1000.0, Types.DOUBLE);
     }
 
     /** Cut to its column, with a mark. PostgreSQL has no character 0. */

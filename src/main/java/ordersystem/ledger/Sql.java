@@ -39,12 +39,12 @@ final class Sql {
 
     /** A whole batch of arrivals, PostgreSQL only; returns the messages whose orders are new. */
     static final String INSERT_ARRIVALS = """
-            INSERT INTO orders (order_id, step, handled, state, lane, attempts, body_hash, place, due, body, body_type, headers,
+            INSERT INTO orders (order_id, step, handled, state, lane, attempts, body_hash, place, body, body_type, headers,
                 admission_probability, admission_draw, instance, received_at, updated_at)
-            SELECT id, 1, message, state, lane, attempts, hash, place, CURRENT_TIMESTAMP + due * INTERVAL '1' SECOND,
-                body, type, headers, probability, draw, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP
-            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                AS arrival (id, message, lane, attempts, state, hash, place, due, body, type, headers, probability, draw)
+            SELECT id, 1, message, state, lane, attempts, hash, place, body, type, headers, probability, draw, ?,
+                CURRENT_TIMESTAMP, CURRENT_TIMESTAMP
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                AS arrival (id, message, lane, attempts, state, hash, place, body, type, headers, probability, draw)
             ON CONFLICT DO NOTHING RETURNING handled""";
 
     /** A whole batch in its turn, PostgreSQL only; returns the messages whose turn it was. */

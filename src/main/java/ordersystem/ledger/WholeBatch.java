@@ -29,7 +29,8 @@ final class WholeBatch {
     private static boolean isArrival(Change change) {
         return change.step() == null
                 && (change.state() == State.RECEIVED || change.state() == State.DEFERRED)
-                && change.reason() == null;
+                && change.reason() == null
+                && change.due() == null;
     }
 
     private static boolean isHandedOver(Change change) {
@@ -60,19 +61,18 @@ final class WholeBatch {
                 set(s, 6, "varchar", changes, change -> change.state().name());
                 set(s, 7, "varchar", changes, Change::bodyHash);
                 set(s, 8, "varchar", changes, Change::place);
-                set(s, 9, "float8", changes, change -> Rows.seconds(change.due()));
-                set(s, 10, "bytea", changes, kept(Content::body));
-                set(s, 11, "varchar", changes, kept(content -> content.type().name()));
-                set(s, 12, "varchar", changes, kept(content -> Rows.json(content.headers())));
+                set(s, 9, "bytea", changes, kept(Content::body));
+                set(s, 10, "varchar", changes, kept(content -> content.type().name()));
+                set(s, 11, "varchar", changes, kept(content -> Rows.json(content.headers())));
                 set(
                         s,
-                        13,
+                        12,
                         "float8",
                         changes,
                         change -> change.draw() == null ? null : change.draw().probability());
                 set(
                         s,
-                        14,
+                        13,
                         "float8",
                         changes,
                         change -> change.draw() == null ? null : change.draw().number());

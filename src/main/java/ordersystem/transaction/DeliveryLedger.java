@@ -46,7 +46,7 @@ public final class DeliveryLedger {
     /** The order in {@code ${variable.order}} was read, and waits in the ledger because there is no room in its lane. */
     public void deferred(Exchange exchange, @Variable("routing") Routing routing) throws JMSException {
         Delivery delivery = delivery();
-        delivery.record(change(exchange, delivery, State.DEFERRED, null, 0, routing.deferral(), null, routing.draw()));
+        delivery.record(change(exchange, delivery, State.DEFERRED, null, 0, null, null, routing.draw()));
     }
 
     /** Whether the message takes an order on; one that somebody else put into a lane does not. */

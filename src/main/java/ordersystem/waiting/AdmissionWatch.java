@@ -97,6 +97,7 @@ public final class AdmissionWatch {
             AdmissionControl before = read(seen.control());
             return new Step(
                     write(before.switched(mode, probability == null ? before.fixed() : probability, by, seen.now())),
+                    0,
                     0);
         })));
         LOG.info(
@@ -134,7 +135,7 @@ public final class AdmissionWatch {
                         new AdmissionControl.Reading(
                                 seen.now(), reading(seen.counts(), Lane.NORMAL), reading(seen.counts(), Lane.HIGH)),
                         target);
-        return new Step(write(now), now.room(target));
+        return new Step(write(now), now.due(target), now.room(target));
     }
 
     private static Flow.Reading reading(Counts counts, Lane lane) {

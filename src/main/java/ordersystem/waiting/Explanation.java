@@ -32,7 +32,8 @@ public final class Explanation {
         }
         return "Deferred: " + chance + ", which is below that. "
                 + (order.state() == State.DEFERRED
-                        ? "It goes on by itself at " + order.due() + ", or sooner, as soon as there is room."
+                        ? "It goes on by itself as soon as there is room; from " + order.goesOnAt()
+                                + " on it has its turn even without."
                         : "It has gone on since.");
     }
 }

@@ -11,7 +11,10 @@ import jakarta.jms.TextMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -157,6 +160,32 @@ class OrderApiTest {
         assertProblem(
                 api.get("/nowhere"),
                 "{'type':'about:blank','title':'Not Found','status':404,'detail':'there is nothing at this path'}");
+    }
+
+    @Test
+    void aClientThatOffersHttp2IsServedToo() throws Exception {
+        HttpClient offers =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+
+        HttpResponse<String> accepted = offers.send(
+                api.request(api.publicPort, "/api/orders", "Content-Type", JSON)
+                        .POST(BodyPublishers.ofString(order("http2", "NORMAL", 1)))
+                        .build(),
+                BodyHandlers.ofString());
+        HttpResponse<String> changed = offers.send(
+                api.request(api.managementPort, "/api/fulfilment/resume", "Content-Type", JSON)
+                        .POST(BodyPublishers.ofString("{}"))
+                        .build(),
+                BodyHandlers.ofString());
+        HttpResponse<String> tooLarge = offers.send(
+                api.request(api.publicPort, "/api/orders", "Content-Type", JSON)
+                        .POST(BodyPublishers.ofString("{\"x\":\"" + "x".repeat(2 << 20) + "\"}"))
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(accepted.statusCode()).isEqualTo(202);
+        assertThat(changed.statusCode()).isEqualTo(200);
+        assertThat(tooLarge.statusCode()).isEqualTo(413);
     }
 
     @Test

@@ -384,24 +384,26 @@ abstract class LedgerContract {
 
     @Test
     void aDeferredOrderIsCountedWhileItWaitsAndKeepsTheDrawThatDeferredIt() {
-        write(deferred("A", new Draw(0.5, 0.25), Duration.ofMinutes(7)));
+        write(deferred("A", 0.25));
         assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 1, 0, 0, 0, 0, 1, 0));
         assertThat(find("A").draw()).isEqualTo(new Draw(0.5, 0.25));
-        assertThat(Duration.between(find("A").receivedAt(), find("A").due())).isEqualTo(Duration.ofMinutes(7));
+        assertThat(find("A").goesOnAt()).isEqualTo(find("A").receivedAt().plusSeconds(450));
         assertThat(contentOf("A")).isEqualTo("body of A");
         assertThat(release(new ArrayList<>(), 10)).isZero();
 
-        assertThat(bringForward(10)).isEqualTo(1);
+        take(0, 10);
+        release(new ArrayList<>(), 10);
 
         assertThat(ledger.counts().lanes()).containsEntry("normal", new Counts.Of(1, 0, 0, 0, 0, 0, 0, 0, 1, 1));
         assertThat(find("A").draw()).isEqualTo(new Draw(0.5, 0.25));
+        assertThat(find("A").goesOnAt()).isNull();
     }
 
     @Test
     void anAdmittedOrderIsCountedAndKeepsItsDrawAndOneThatIsNotAskedHasNone() {
         Change admitted = arrival("A", "m1");
-        Change high = arrival("B", "m2");
-        ledger.write("test-1", List.of(withDraw(admitted, new Draw(0.5, 0.75)), high));
+        Change notAsked = arrival("B", "m2");
+        ledger.write("test-1", List.of(withDraw(admitted, new Draw(0.5, 0.75)), notAsked));
 
         assertThat(find("A").draw()).isEqualTo(new Draw(0.5, 0.75));
         assertThat(find("B").draw()).isNull();
@@ -410,38 +412,62 @@ abstract class LedgerContract {
 
     @Test
     void aRedeliveredArrivalIsNotDecidedAnew() {
-        write(deferred("A", new Draw(0.5, 0.25), Duration.ofMinutes(7)));
+        write(deferred("A", 0.25));
         write(withDraw(arrival("B", "m-B"), new Draw(0, 0.25)));
 
         Outcome admittedNow = write(withDraw(arrival("A", "m-A"), new Draw(0, 0.25)));
-        Outcome deferredNow = write(deferred("B", new Draw(0.5, 0.25), Duration.ofMinutes(7)));
+        Outcome deferredNow = write(deferred("B", 0.25));
 
         assertThat(admittedNow.verdict()).isEqualTo(Verdict.ACKNOWLEDGE);
         assertThat(find("A").state()).isEqualTo(State.DEFERRED);
         assertThat(deferredNow.verdict()).isEqualTo(Verdict.RESEND);
         assertThat(find("B").draw()).isEqualTo(new Draw(0, 0.25));
+        assertThat(sentOn(10, 10)).containsExactly("A");
     }
 
     @Test
-    void deferredOrdersAreBroughtForwardTheOldestFirstAsManyAsThereIsRoomFor() throws SQLException {
+    void whereThereIsRoomDeferredOrdersGoOnTheOldestFirst() throws SQLException {
         for (String id : List.of("C", "A", "D", "B")) {
-            write(deferred(id, new Draw(0.5, 0.25), Duration.ofMinutes(id.equals("C") ? 20 : 10)));
+            write(deferred(id, 0.25));
         }
         write(retrying("E", "m", 1, Duration.ofMinutes(1)));
         sql("UPDATE orders SET received_at = received_at - INTERVAL '1' HOUR WHERE order_id = 'D'");
+        sql("UPDATE deferred SET received_at = received_at - INTERVAL '1' HOUR WHERE order_id = 'D'");
         assertThat(ledger.deferrals().oldest()).isEqualTo(find("D").receivedAt());
 
-        assertThat(take(2)).isEqualTo("2");
-        assertThat(take(3))
-                .as("two of three are due already, and not yet sent on")
-                .isEqualTo("3");
+        take(0, 2);
+        take(0, 3); // two of three are due already, and not yet sent on
 
-        List<String> released = new ArrayList<>();
-        assertThat(release(released, 10)).isEqualTo(3);
-        assertThat(released).containsExactlyInAnyOrder("D", "C", "A");
+        assertThat(sentOn(0, 0)).containsExactlyInAnyOrder("D", "C", "A");
         assertThat(ledger.deferrals().oldest()).isEqualTo(find("B").receivedAt());
-        assertThat(bringForward(10)).isEqualTo(1);
+        assertThat(sentOn(0, 10)).containsExactly("B");
         assertThat(ledger.deferrals().oldest()).isNull();
+    }
+
+    @Test
+    void whereThereIsNoneThoseGoOnWhoseTimeHasComeButNoMoreThanThat() throws SQLException {
+        for (String id : List.of("A", "B", "C", "D")) {
+            write(deferred(id, 0.25));
+        }
+        sql("UPDATE deferred SET due = due - INTERVAL '1' HOUR WHERE order_id IN ('B', 'D')");
+        sql("UPDATE deferred SET due = due - INTERVAL '2' HOUR WHERE order_id = 'C'");
+
+        assertThat(sentOn(2, 0)).contains("C").hasSize(2).doesNotContain("A");
+        assertThat(sentOn(2, 0)).hasSize(1).doesNotContain("A");
+        assertThat(sentOn(2, 0)).isEmpty();
+        assertThat(find("A").state()).isEqualTo(State.DEFERRED);
+    }
+
+    @Test
+    void aDeferredOrderThatSomebodyElseTookOnIsNotSentOnOnceMore() {
+        write(deferred("A", 0.25));
+        write(deferred("B", 0.25));
+        ledger.interventions().cancel("A", new Action.By("anna", null));
+        assertThat(ledger.deferrals().oldest()).isEqualTo(find("B").receivedAt());
+
+        assertThat(sentOn(0, 10)).containsExactly("B");
+        assertThat(find("A").state()).isEqualTo(State.CANCELLED);
+        assertThat(ledger.counts().of(Lane.NORMAL).released()).isEqualTo(1);
     }
 
     @Test
@@ -453,6 +479,7 @@ abstract class LedgerContract {
             steps.add(() -> ledger.deferrals()
                     .take(seen -> new Deferrals.Step(
                             seen.control().isEmpty() ? "1" : Integer.toString(Integer.parseInt(seen.control()) + 1),
+                            0,
                             0)));
         }
         List<String> made = inParallel(steps);
@@ -468,23 +495,36 @@ abstract class LedgerContract {
         ledger.deferrals().take(seen -> {
             assertThat(seen.counts().of(Lane.NORMAL).onItsWay()).isEqualTo(1);
             assertThat(seen.now()).isCloseTo(find("A").updatedAt(), within(10, ChronoUnit.SECONDS));
-            return new Deferrals.Step("", 0);
+            return new Deferrals.Step("", 0, 0);
         });
     }
 
-    /** One step of the control, with so much room. */
-    private String take(int room) {
-        return ledger.deferrals().take(seen -> new Deferrals.Step(Integer.toString(room), room));
+    /** One step of the control. */
+    private void take(int due, int room) {
+        ledger.deferrals().take(seen -> new Deferrals.Step(seen.control() + ".", due, room));
     }
 
-    private int bringForward(int room) {
-        take(room);
-        return release(new ArrayList<>(), 100);
+    private List<String> sentOn(int due, int room) {
+        take(due, room);
+        List<String> ids = new ArrayList<>();
+        release(ids, 100);
+        return ids;
     }
 
-    private static Change deferred(String id, Draw draw, Duration due) {
+    private static Change deferred(String id, double number) {
         return new Change(
-                id, Lane.NORMAL, State.DEFERRED, "m-" + id, null, "hash-" + id, null, 0, due, null, body(id), draw);
+                id,
+                Lane.NORMAL,
+                State.DEFERRED,
+                "m-" + id,
+                null,
+                "hash-" + id,
+                null,
+                0,
+                null,
+                null,
+                body(id),
+                new Draw(0.5, number));
     }
 
     private static Change withDraw(Change change, Draw draw) {

@@ -79,7 +79,7 @@ class AdmissionTest {
                         .isBetween(Duration.ZERO, Duration.ofSeconds(900));
                 assertThat(order.path("admission").asText())
                         .startsWith("Deferred: ")
-                        .contains("probability 0.500", "It goes on by itself at 20");
+                        .contains("probability 0.500", "as soon as there is room; from 20");
             } else {
                 assertThat(order.path("admission").asText()).startsWith("Admitted: ");
             }

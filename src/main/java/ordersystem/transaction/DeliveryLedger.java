@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeliveryLedger {
 
     private static final int REASON_LENGTH = 4_000;
+    private static final String LANE = "lane";
 
     private final boolean keepMessage;
 
@@ -38,13 +39,15 @@ public final class DeliveryLedger {
         this.keepMessage = keepMessage;
     }
 
-    /** The order in {@code ${variable.order}} was read and is on its way down {@code ${variable.lane}}. */
+    /** The order in {@code ${variable.order}} was read and is on its way down its lane, {@code ${variable.lane}} from now on. */
     public void received(Exchange exchange, @Variable("routing") Routing routing) throws JMSException {
+        exchange.setVariable(LANE, routing.lane());
         onItsWay(exchange, null, 0, null, routing.draw());
     }
 
     /** The order in {@code ${variable.order}} was read, and waits in the ledger because there is no room in its lane. */
     public void deferred(Exchange exchange, @Variable("routing") Routing routing) throws JMSException {
+        exchange.setVariable(LANE, routing.lane());
         Delivery delivery = delivery();
         delivery.record(change(exchange, delivery, State.DEFERRED, null, 0, null, null, routing.draw()));
     }
@@ -189,7 +192,7 @@ public final class DeliveryLedger {
         }
         return new Change(
                 id,
-                exchange.getVariable("lane", Lane.class),
+                exchange.getVariable(LANE, Lane.class),
                 state,
                 message.getJMSMessageID(),
                 step,

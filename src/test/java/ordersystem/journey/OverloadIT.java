@@ -43,6 +43,7 @@ class OverloadIT {
 
     @RegisterExtension
     final ProgramUnderTest program = new ProgramUnderTest("OverloadIT")
+            .longLived()
             .with("ORDERS_HIGH_CONSUMERS", Integer.toString(CONSUMERS))
             .with("ORDERS_NORMAL_CONSUMERS", Integer.toString(CONSUMERS))
             .with("ORDERS_NORMAL_BATCH_SIZE", "10")

@@ -33,9 +33,12 @@ public final class Deferrals {
     private static final String TIME_HAS_COME =
             "SELECT order_id FROM deferred WHERE due <= CURRENT_TIMESTAMP ORDER BY due LIMIT ?";
     private static final String OLDEST_FIRST = "SELECT order_id FROM deferred ORDER BY received_at LIMIT ?";
+
+    /** Not a join, which H2 sorts as a whole. */
     private static final String OLDEST = """
-            SELECT d.received_at FROM deferred d JOIN orders o ON o.order_id = d.order_id AND o.state = 'DEFERRED'
-            ORDER BY d.received_at LIMIT 1""";
+            SELECT received_at FROM deferred d
+            WHERE EXISTS (SELECT 1 FROM orders o WHERE o.order_id = d.order_id AND o.state = 'DEFERRED')
+            ORDER BY received_at LIMIT 1""";
 
     /** What the releaser has still to do; the lower bound keeps H2 from reading all entries without a time. */
     private static final String DUE = """

@@ -436,6 +436,17 @@ public final class Settings {
                     entry(entries, "camel.management.port"),
                     "a port other than camel.server.port, because what is shown there is for operators only");
         }
+        if (!text("orders.admission.mode").equals("off")
+                && duration("orders.fulfilment.expected-time")
+                                .multipliedBy(2)
+                                .compareTo(duration("orders.admission.target-delay"))
+                        > 0) {
+            throw wrong(
+                    "orders.admission.target-delay",
+                    entry(entries, "orders.admission.target-delay"),
+                    "at least twice orders.fulfilment.expected-time, " + text("orders.fulfilment.expected-time")
+                            + ": an order in hand waits, too");
+        }
         if (integer("orders.brake.minimum-turns") > integer("orders.brake.window")) {
             throw wrong(
                     "orders.brake.minimum-turns",

@@ -192,8 +192,10 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource({"2500,20ms,50", "1,20ms,4", "333,10ms,4", "2500,21ms,53", "100000,1m,1000"})
     void consumersAreRateTimesExpectedTimeAndAtLeastFour(String rate, String time, int consumers) throws IOException {
-        Settings settings =
-                load("orders.fulfilment.target-rate=" + rate, "orders.fulfilment.expected-time=" + time, "");
+        Settings settings = load(
+                "orders.fulfilment.target-rate=" + rate,
+                "orders.fulfilment.expected-time=" + time,
+                "orders.admission.target-delay=10m");
 
         assertThat(settings.consumers("normal")).isEqualTo(consumers);
         assertThat(settings.consumers("high")).isEqualTo(consumers);
@@ -268,6 +270,16 @@ class SettingsTest {
         assertThatThrownBy(() -> settings.text("orders.nonsense"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no setting orders.nonsense");
+    }
+
+    @Test
+    void theDelayThatAdmissionHoldsIsLongerThanACallTakes() {
+        assertThatThrownBy(() -> load("orders.fulfilment.expected-time=3s", "orders.admission.target-delay=5s"))
+                .isInstanceOf(StartException.class)
+                .hasMessage(file + ":2: orders.admission.target-delay: '5s' is not allowed; allowed: at least twice"
+                        + " orders.fulfilment.expected-time, 3s: an order in hand waits, too");
+        load("orders.fulfilment.expected-time=3s", "orders.admission.target-delay=6s");
+        load("orders.fulfilment.expected-time=3s", "orders.admission.mode=off");
     }
 
     @Test

@@ -273,7 +273,7 @@ class SettingsTest {
     }
 
     @Test
-    void theDelayThatAdmissionHoldsIsLongerThanACallTakes() {
+    void theDelayThatAdmissionHoldsIsLongerThanACallTakes() throws IOException {
         assertThatThrownBy(() -> load("orders.fulfilment.expected-time=3s", "orders.admission.target-delay=5s"))
                 .isInstanceOf(StartException.class)
                 .hasMessage(file + ":2: orders.admission.target-delay: '5s' is not allowed; allowed: at least twice"

@@ -23,8 +23,7 @@ public final class Explanation {
         }
         String chance = String.format(
                 Locale.ROOT,
-                "when it came there was more to do than could be done, and a normal order was deferred with"
-                        + " probability %.3f; its number is %.3f",
+                "when it came a normal order was deferred with probability %.3f; its number is %.3f",
                 draw.probability(),
                 draw.number());
         if (draw.isAdmitted()) {

@@ -23,14 +23,16 @@ import ordersystem.order.Draw;
 import ordersystem.order.Lane;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Three times as many orders as can be worked off, one in ten high, for as long as the system properties say; a short time by
  * default. An open loop: an order is due at its time whatever the system makes of the others, and its clock runs from then.
  */
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class OverloadIT {
 
     /** A turn takes 20 ms, so four consumers get through somewhat less than 200 a second. */
@@ -56,8 +58,12 @@ class OverloadIT {
     private volatile int sent;
     private volatile boolean enough;
 
+    private static String[] modes() {
+        return System.getProperty("overload.modes", "auto,off").split(",");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"auto", "off"})
+    @MethodSource("modes")
     void highOrdersDoNotNoticeAndNormalOnesAreAdmittedOrComeBack(String mode) throws Exception {
         begin(mode);
         Thread load = new Thread(this::send, "load");

@@ -64,10 +64,11 @@ public record AdmissionControl(
     public AdmissionControl next(Reading reading, Duration target) {
         double seconds =
                 at == null ? LATEST + 1 : Duration.between(at, reading.at()).toMillis() / 1000.0;
-        if (seconds < SOONEST) {
+        if (seconds < SOONEST && seconds > -LATEST) {
             return this;
         }
-        if (seconds > LATEST) {
+        // Or a clock that was set back.
+        if (Math.abs(seconds) > LATEST) {
             return new AdmissionControl(
                     mode,
                     fixed,

@@ -75,8 +75,18 @@ class AdmissionControlTest {
 
         assertThat(control.next(new Reading(Instant.ofEpochMilli(60_899), new Flow.Reading(1, 1, 1), NOTHING), TARGET))
                 .isSameAs(control);
-        assertThat(control.next(new Reading(Instant.ofEpochSecond(30), NOTHING, NOTHING), TARGET))
+        assertThat(control.next(new Reading(Instant.ofEpochSecond(55), NOTHING, NOTHING), TARGET))
                 .isSameAs(control);
+    }
+
+    @Test
+    void aClockThatWasSetBackStopsNothing() {
+        AdmissionControl control = overloaded(60);
+
+        AdmissionControl goesOn = control.next(at(30, 1_000, 60 * 200), TARGET).next(at(31, 1_000, 61 * 200), TARGET);
+
+        assertThat(goesOn.at()).isEqualTo(Instant.ofEpochSecond(31));
+        assertThat(goesOn.normal().delay()).isPositive();
     }
 
     @Test

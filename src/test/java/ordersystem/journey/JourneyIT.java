@@ -72,6 +72,8 @@ class JourneyIT {
             liveOn(customers);
         }
 
+        settledStats();
+        replayVictims();
         JsonNode stats = settledStats();
         List<String> offences = Reckoning.of(program).judge(account, stats);
         int exitCode = program.stop(Duration.ofSeconds(60));
@@ -145,6 +147,26 @@ class JourneyIT {
             assertThat(program.isAlive()).as("it lives").isTrue();
             return customers.areDone();
         });
+    }
+
+    /**
+     * An order that two kills from outside hit in its route is taken for what ended the process, and buried (decision 9). A
+     * person sends it on, and so it arrives like all others.
+     */
+    private void replayVictims() throws Exception {
+        String poison = "dead-letters?state=FAILED&reasonType=poison";
+        JsonNode victims = program.api().manage(poison).json().path("deadLetters");
+        if (victims.isEmpty()) {
+            return;
+        }
+        System.out.println("journey: taken for poison, and replayed: " + victims.findValuesAsText("id"));
+        Api.Answer replay =
+                program.api().manage("dead-letters/replay", "{\"state\":\"FAILED\",\"reasonType\":\"poison\"}");
+        assertThat(replay.status()).as(replay.body()).isEqualTo(202);
+        await("they are sent on")
+                .atMost(Duration.ofMinutes(1))
+                .until(() ->
+                        program.api().manage(poison).json().path("deadLetters").isEmpty());
     }
 
     /** Waits until nothing is pending, and a check of the figures has seen it. */

@@ -162,7 +162,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static PolicyEntry queuesInGeneral() {
         PolicyEntry entry = new PolicyEntry();
-        // The memory limit counts a message once; without this it is held as bytes and as objects, three times as much.
+        // Without this a message is held as bytes and as objects, more than twice what the memory limit counts for it.
         entry.setReduceMemoryFootprint(true);
         // No flow control by memory: what does not fit is paged to the store. The store's own limit holds all the same.
         entry.setProducerFlowControl(false);

@@ -40,11 +40,6 @@ public final class Deferrals {
             WHERE EXISTS (SELECT 1 FROM orders o WHERE o.order_id = d.order_id AND o.state = 'DEFERRED')
             ORDER BY received_at LIMIT 1""";
 
-    /** What the releaser has still to do; the lower bound keeps H2 from reading all entries without a time. */
-    private static final String DUE = """
-            SELECT order_id FROM orders WHERE due > TIMESTAMP '2000-01-01 00:00:00' AND due <= CURRENT_TIMESTAMP AND lane = 'normal'
-            LIMIT ?""";
-
     private static final String LOCK_ORDERS =
             "SELECT order_id FROM orders WHERE order_id = ANY(?) ORDER BY order_id FOR UPDATE";
     private static final String SEND_ON =
@@ -102,13 +97,11 @@ public final class Deferrals {
             Step made = step.apply(seen);
             if (!made.control().equals(seen.control())) {
                 // What the releaser has not got round to yet takes its room.
-                int waiting = ids(c, DUE, Math.max(made.due(), made.room())).size();
+                int waiting = Ledger.ids(c, Sql.DUE_NORMAL, Math.max(made.due(), made.room()))
+                        .size();
                 int sentOn = sendOn(c, TIME_HAS_COME, made.due() - waiting);
                 sendOn(c, OLDEST_FIRST, made.room() - waiting - sentOn);
-                Database.update(c, Sql.SET, s -> {
-                    s.setString(1, made.control());
-                    s.setString(2, ADMISSION);
-                });
+                Ledger.changeSetting(c, ADMISSION, made.control());
             }
             return made.control();
         });
@@ -116,12 +109,7 @@ public final class Deferrals {
 
     /** The control as it is kept; empty where it never was. */
     public String control() {
-        return database
-                .inTransaction(
-                        c -> Database.query(c, Sql.READ_SETTING, s -> s.setString(1, ADMISSION), rs -> rs.getString(1)))
-                .stream()
-                .findFirst()
-                .orElse("");
+        return database.inTransaction(c -> Ledger.setting(c, ADMISSION)).orElse("");
     }
 
     /** When the order came that has been deferred for longest; null where none is. */
@@ -150,7 +138,7 @@ public final class Deferrals {
     }
 
     private static int sendOn(Connection c, String which, int limit) throws SQLException {
-        Object[] ids = ids(c, which, limit).toArray();
+        Object[] ids = limit <= 0 ? new Object[0] : Ledger.ids(c, which, limit).toArray();
         if (ids.length > 0) {
             // In the order of the ids, as everybody who locks several.
             Database.query(c, LOCK_ORDERS, s -> s.setArray(1, c.createArrayOf("varchar", ids)), rs -> true);
@@ -158,9 +146,5 @@ public final class Deferrals {
             Database.update(c, TAKE_OUT, s -> s.setArray(1, c.createArrayOf("varchar", ids)));
         }
         return ids.length;
-    }
-
-    private static List<String> ids(Connection c, String sql, int limit) throws SQLException {
-        return limit <= 0 ? List.of() : Database.query(c, sql, s -> s.setInt(1, limit), rs -> rs.getString("order_id"));
     }
 }

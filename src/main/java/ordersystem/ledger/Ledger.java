@@ -409,11 +409,7 @@ public final class Ledger implements AutoCloseable {
 
     /** What was {@link #set}, by any instance; empty where nothing was. */
     public Optional<String> setting(String name) {
-        return database
-                .inTransaction(
-                        c -> Database.query(c, Sql.READ_SETTING, s -> s.setString(1, name), rs -> rs.getString(1)))
-                .stream()
-                .findFirst();
+        return database.inTransaction(c -> setting(c, name));
     }
 
     /**
@@ -425,10 +421,7 @@ public final class Ledger implements AutoCloseable {
     public void set(String name, String setting) {
         database.inTurn(c -> {
             addSetting(c, name, setting);
-            return Database.update(c, Sql.SET, s -> {
-                s.setString(1, setting);
-                s.setString(2, name);
-            });
+            return changeSetting(c, name, setting);
         });
     }
 
@@ -614,8 +607,8 @@ public final class Ledger implements AutoCloseable {
 
     /** Due orders that no other releaser has in hand: may be fewer than there are, and none while another one is at work. */
     private static List<Waiting> lockDue(Connection c, int limit) throws SQLException {
-        List<String> ids = due(c, Sql.DUE_HIGH, limit);
-        ids.addAll(due(c, Sql.DUE_OTHERS, limit - ids.size()));
+        List<String> ids = ids(c, Sql.DUE_HIGH, limit);
+        ids.addAll(ids(c, Sql.DUE_OTHERS, limit - ids.size()));
         if (ids.isEmpty()) {
             return List.of();
         }
@@ -632,7 +625,7 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    private static List<String> due(Connection c, String sql, int limit) throws SQLException {
+    static List<String> ids(Connection c, String sql, int limit) throws SQLException {
         return Database.query(c, sql, s -> s.setInt(1, limit), rs -> rs.getString("order_id"));
     }
 
@@ -680,6 +673,19 @@ public final class Ledger implements AutoCloseable {
             }
         }
         return new Counts(lanes, invalid, duplicates, countingSince);
+    }
+
+    static Optional<String> setting(Connection c, String name) throws SQLException {
+        return Database.query(c, Sql.READ_SETTING, s -> s.setString(1, name), rs -> rs.getString(1)).stream()
+                .findFirst();
+    }
+
+    /** Of one that is there. */
+    static int changeSetting(Connection c, String name, String setting) throws SQLException {
+        return Database.update(c, Sql.SET, s -> {
+            s.setString(1, setting);
+            s.setString(2, name);
+        });
     }
 
     /** Where there is none of this name yet. */

@@ -69,6 +69,7 @@ final class Sql {
 
     static final String DUE_HIGH = DUE.formatted("= 'high'");
     static final String DUE_OTHERS = DUE.formatted("<> 'high'");
+    static final String DUE_NORMAL = DUE.formatted("= 'normal'");
 
     /** By id, because H2 locks all rows that it looks at before it sorts and limits. */
     static final String LOCK_DUE = """

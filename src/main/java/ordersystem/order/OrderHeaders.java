@@ -1,6 +1,8 @@
 package ordersystem.order;
 
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The message headers that OrderSystem writes and reads. No other header of a client gets past the intake. */
 public final class OrderHeaders {
@@ -42,19 +44,8 @@ public final class OrderHeaders {
     public static final Set<String> TRACE = Set.of("traceparent", "tracestate");
 
     /** All headers of ours, and the W3C trace context; JMS's own headers need no entry. Case matters. */
-    public static final Set<String> ALLOWED = Set.of(
-            STEP,
-            ID,
-            LANE,
-            ATTEMPTS,
-            RECEIVED_AT,
-            REASON_CLASS,
-            REASON,
-            REASON_ROUTE,
-            REASON_NODE,
-            ORIGINAL_MESSAGE_ID,
-            "traceparent",
-            "tracestate");
+    public static final Set<String> ALLOWED =
+            Stream.concat(OURS.stream(), TRACE.stream()).collect(Collectors.toUnmodifiableSet());
 
     private OrderHeaders() {}
 }

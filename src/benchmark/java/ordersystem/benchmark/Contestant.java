@@ -21,6 +21,9 @@ final class Contestant {
     /** Runs of all contestants: some share a worker, and an order id that is known is no new order. */
     private static final AtomicInteger RUNS = new AtomicInteger();
 
+    /** Less is noise. */
+    private static final double FASTER = 1.02;
+
     private final String name;
     private final WorkerProcess worker;
     private final List<JsonNode> rounds = new ArrayList<>();
@@ -79,8 +82,26 @@ final class Contestant {
     }
 
     /** The same unmeasured. */
-    void warmUp(int orders) throws IOException {
-        unmeasured("drain", found -> orders, orders);
+    JsonNode warmUp(int orders) throws IOException {
+        return unmeasured("drain", found -> orders, orders);
+    }
+
+    /**
+     * Backlogs worked off, one after the other, until two in a row were no faster than the best before: the just-in-time
+     * compiler is done, which takes longer the more code a system has.
+     *
+     * @param most orders that it may take, all backlogs together
+     * @return orders that it took
+     */
+    int warmUpUntilSteady(int orders, int most) throws IOException {
+        int taken = 0;
+        double best = 0;
+        for (int noFaster = 0; noFaster < 2 && taken < most; taken += orders) {
+            double rate = rate(warmUp(orders));
+            noFaster = rate > best * FASTER ? 0 : noFaster + 1;
+            best = Math.max(best, rate);
+        }
+        return taken;
     }
 
     /** Orders a second of a drain. */

@@ -40,7 +40,13 @@ final class WholePath implements Measurement {
         }
         for (Entrant each : all) {
             lab.say("%s: warming up", each.name());
-            each.contestant().warmUp(each.batched() ? lab.choose(40_000, 5_000) : lab.choose(20_000, 500));
+            if (lab.isFull()) {
+                int taken = each.contestant()
+                        .warmUpUntilSteady(orders(lab, each.batched()), each.batched() ? 400_000 : 100_000);
+                notes.add("%s: %,d orders until it got no faster.".formatted(each.name(), taken));
+            } else {
+                each.contestant().warmUp(each.batched() ? 5_000 : 500);
+            }
         }
         for (int round = 1; round <= lab.choose(5, 1); round++) {
             for (Entrant each : all) {

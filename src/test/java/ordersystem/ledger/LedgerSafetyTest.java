@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -125,7 +126,16 @@ class LedgerSafetyTest {
     /** H2 with several transactions at a time tears them: red within a few kills without {@link Database#turns}. */
     @Test
     void aKilledProcessLeavesNoHalfTransactions(@TempDir Path folder) throws Exception {
-        String url = "jdbc:h2:file:" + folder.resolve("ledger");
+        killWriters("jdbc:h2:file:" + folder.resolve("ledger"), 400, folder);
+    }
+
+    /** Each second, once parts of the file may be written together the moment that they are out of use. */
+    @Test
+    void norDoesOneThatWasCompactingItsFile(@TempDir Path folder) throws Exception {
+        killWriters("jdbc:h2:file:" + folder.resolve("ledger") + ";RETENTION_TIME=0", 1_500, folder);
+    }
+
+    private static void killWriters(String url, int batches, Path folder) throws Exception {
         for (int kill = 1; kill <= 4; kill++) {
             Process writers = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -140,7 +150,7 @@ class LedgerSafetyTest {
                     .redirectError(new File(folder.toFile(), "stderr"))
                     .start();
             try (BufferedReader acknowledged = writers.inputReader(StandardCharsets.UTF_8)) {
-                for (int written = 0; written < 400; written++) {
+                for (int written = 0; written < batches; written++) {
                     assertThat(acknowledged.readLine())
                             .as("a batch was written")
                             .isNotNull();
@@ -161,6 +171,27 @@ class LedgerSafetyTest {
                 assertThat(counted.received()).as("kill " + kill).isEqualTo(rows.get());
                 assertThat(counted.processed()).as("kill " + kill).isEqualTo(processed.get());
             }
+        }
+    }
+
+    /** Each commit writes more pages than rows, and the pages of most commits are out of use soon. */
+    @Test
+    void theFileOfTheEmbeddedLedgerDoesNotGrowWithEachCommit(@TempDir Path folder) throws Exception {
+        try (Ledger ledger = open("jdbc:h2:file:" + folder.resolve("ledger") + ";RETENTION_TIME=0")) {
+            for (int batch = 0; batch < 2_000; batch++) {
+                List<Change> arrivals = new ArrayList<>();
+                List<Change> processed = new ArrayList<>();
+                for (int i = 0; i < 5; i++) {
+                    // Not one after the other, as real ids: else all of a batch would stand in one page.
+                    String id = Integer.toHexString(Integer.reverse(batch * 5 + i));
+                    arrivals.add(LedgerContract.arrival(id, "a-" + id));
+                    processed.add(LedgerContract.processed(id, "p-" + id, 1));
+                }
+                ledger.write("writer", arrivals);
+                ledger.write("writer", processed);
+            }
+
+            assertThat(Files.size(folder.resolve("ledger.mv.db"))).isLessThan(16 << 20);
         }
     }
 

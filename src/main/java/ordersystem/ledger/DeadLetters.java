@@ -167,7 +167,9 @@ public final class DeadLetters {
     private static String where(Selection selection) {
         List<String> conditions = new ArrayList<>();
         conditions.add(
-                selection.states().size() > 1 ? "state IN ('FAILED', 'INVALID')" : "state = '" + selection.state() + "'");
+                selection.states().size() > 1
+                        ? "state IN ('FAILED', 'INVALID')"
+                        : "state = '" + selection.state() + "'");
         if (!selection.ids().isEmpty()) {
             conditions.add("order_id = ANY(?)");
         }

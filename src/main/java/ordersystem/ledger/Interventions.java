@@ -131,8 +131,9 @@ public final class Interventions {
     /** Undoes {@link #discard} and {@link #cancel}: what was a dead letter is one again, any other order goes on at once. */
     public Optional<OrderRecord> restore(String id, By by) {
         List<Action> history = history(id);
-        State before =
-                history.isEmpty() ? State.FAILED : history.get(history.size() - 1).state();
+        State before = history.isEmpty()
+                ? State.FAILED
+                : history.get(history.size() - 1).state();
         return act(id, Kind.RESTORE, by, row -> ActionRule.restore(row, before));
     }
 

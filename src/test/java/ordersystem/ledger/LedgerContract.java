@@ -849,7 +849,7 @@ abstract class LedgerContract {
                 .extracting(DeadLetterGroup::reasonType, DeadLetterGroup::count)
                 .containsExactly(tuple(LOST.type(), 1L));
         assertThat(ledger.recount().deadLetterDifference()).isZero();
-        sql("UPDATE counters SET failed_events = failed_events - 1");
+        sql("UPDATE counters SET failed = failed - 1");
     }
 
     @Test

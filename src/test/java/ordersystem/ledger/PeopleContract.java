@@ -407,8 +407,7 @@ abstract class PeopleContract {
                     case 2 -> people.expedite(id, ANNA);
                     case 3, 4 -> people.restore(id, ANNA);
                     case 5 -> people.edit(new Corrected(id, Lane.NORMAL, new byte[] {1}, "h" + round), ANNA);
-                    case 6 -> people.discard(
-                            selection(List.of(), reasons.get(0).type(), null, null, null), ANNA);
+                    case 6 -> people.discard(selection(List.of(), reasons.get(0).type(), null, null, null), ANNA);
                     default -> release();
                 }
             } catch (RefusedException e) {
@@ -430,18 +429,19 @@ abstract class PeopleContract {
     private void listsAndGroupsAgreeWithTheOrders() {
         List<OrderRecord> dead = ledger.list(Set.of(State.FAILED, State.INVALID), 1_000, null);
         assertThat(ledger.deadLetters().list(Selection.ALL, 1_000, null)).isEqualTo(dead);
-        Map<List<Object>, List<OrderRecord>> groups = dead.stream()
-                .collect(Collectors.groupingBy(order -> {
-                    Reason reason = Objects.requireNonNull(order.reason());
-                    return List.<Object>of(order.state(), reason.type(), Objects.requireNonNullElse(reason.node(), ""));
-                }));
+        Map<List<Object>, List<OrderRecord>> groups = dead.stream().collect(Collectors.groupingBy(order -> {
+            Reason reason = Objects.requireNonNull(order.reason());
+            return List.<Object>of(order.state(), reason.type(), Objects.requireNonNullElse(reason.node(), ""));
+        }));
         List<DeadLetterGroup> told = ledger.deadLetters().groups(100);
         assertThat(told).hasSize(groups.size());
         for (DeadLetterGroup group : told) {
             List<OrderRecord> members = groups.get(
                     List.<Object>of(group.state(), Objects.requireNonNull(group.reasonType()), group.reasonNode()));
             assertThat(members).as("%s", group).hasSize((int) group.count());
-            assertThat(members).extracting(OrderRecord::orderId).startsWith(group.samples().toArray(new String[0]));
+            assertThat(members)
+                    .extracting(OrderRecord::orderId)
+                    .startsWith(group.samples().toArray(new String[0]));
             assertThat(group.samples()).hasSize(Math.min(2, members.size()));
             assertThat(members.stream().map(OrderRecord::firstFailedAt).min(Comparator.naturalOrder()))
                     .contains(group.firstSeen());
@@ -469,10 +469,7 @@ abstract class PeopleContract {
                     for (int i = 0; i < 10; i++) {
                         String id = consumer + "-" + round + "-" + i;
                         Reason reason = new Reason("Fault" + random.nextInt(4), "m", "r", "node" + round / 5);
-                        failures.add(
-                                i == 0
-                                        ? invalid("ID:" + id, "ID:" + id)
-                                        : failed(id, "m" + id, 1, reason, null));
+                        failures.add(i == 0 ? invalid("ID:" + id, "ID:" + id) : failed(id, "m" + id, 1, reason, null));
                     }
                     Collections.shuffle(failures, random);
                     ledger.write("test-" + consumer, failures);

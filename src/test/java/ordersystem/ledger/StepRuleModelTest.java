@@ -100,7 +100,9 @@ class StepRuleModelTest {
         assertThat(result.lost()).as("lost").isZero();
         assertThat(result.doubled()).as("doubled").isZero();
         assertThat(result.undone()).as("sent, though not processed or given up").isZero();
-        assertThat(result.oldBodies()).as("sent with a body from before an edit").isZero();
+        assertThat(result.oldBodies())
+                .as("sent with a body from before an edit")
+                .isZero();
         assertThat(result.wrongCounts()).as("runs with wrong counts").isZero();
         // Only worth something if it went everywhere.
         for (Verdict verdict : Verdict.values()) {
@@ -334,11 +336,12 @@ class StepRuleModelTest {
         final Map<String, List<String>> fulfilled = new HashMap<>();
         /** By lane and term of the sum. */
         final Map<String, Integer> counters = new HashMap<>();
+
         final Map<String, List<Message>> lostStore = new TreeMap<>();
         final List<Actor> actors = new ArrayList<>();
         int received;
         int messages;
-        int kills = 6;
+        int kills = 12;
         int faults = 5;
         int operations = 6;
         int stores = 1;

@@ -38,6 +38,7 @@ import ordersystem.http.AdmissionApi;
 import ordersystem.http.DeadLetterApi;
 import ordersystem.http.FulfilmentApi;
 import ordersystem.http.HttpServers;
+import ordersystem.http.OpenApi;
 import ordersystem.http.OrderApi;
 import ordersystem.http.Problems;
 import ordersystem.http.RecoveryApi;
@@ -235,6 +236,7 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("recovery", recovery);
         camel.bind("deadLetterApi", new DeadLetterApi(recovery));
         camel.bind("recoveryApi", new RecoveryApi(recovery));
+        camel.bind("openApi", new OpenApi());
         camel.bind("problems", new Problems());
         camel.addMainListener(
                 new HttpServers(settings.integer("camel.server.port"), settings.integer("camel.management.port")));

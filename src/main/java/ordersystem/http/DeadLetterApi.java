@@ -83,15 +83,12 @@ public final class DeadLetterApi {
     public void list(Exchange exchange) {
         int limit = Request.limit(exchange);
         List<OrderRecord> rows = recovery.deadLetters(Request.query(exchange), limit, Request.text(exchange, "after"));
+        Map<String, Optional<Content>> contents =
+                recovery.contents(rows.stream().map(OrderRecord::orderId).toList(), MAX_PAGE_BYTES);
         List<DeadLetter> page = new ArrayList<>();
-        long bytes = 0;
-        for (OrderRecord row : rows) {
-            Content content = recovery.content(row.orderId()).orElse(null);
-            bytes += content == null ? 0 : content.body().length;
-            if (bytes > MAX_PAGE_BYTES && !page.isEmpty()) {
-                break;
-            }
-            page.add(deadLetter(row, content));
+        for (OrderRecord row : rows.subList(0, contents.size())) {
+            page.add(deadLetter(
+                    row, contents.getOrDefault(row.orderId(), Optional.empty()).orElse(null)));
         }
         boolean last = rows.size() < limit && page.size() == rows.size();
         answer(exchange, new Page(page, last ? null : page.get(page.size() - 1).id()));

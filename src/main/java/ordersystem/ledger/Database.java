@@ -144,10 +144,10 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * For this transaction. PostgreSQL takes thousands of dead letters for a few while its statistics are of a better time,
-     * and would sort them all, on disk.
+     * For this transaction, whose order indexes have. PostgreSQL takes thousands of rows for a few while its statistics are of a
+     * better time, and would read and sort them all for the first.
      */
-    void groupWithoutSorting(Connection c) throws SQLException {
+    void withoutSorting(Connection c) throws SQLException {
         if (!h2) {
             update(c, "SET LOCAL enable_sort = off", s -> {});
         }

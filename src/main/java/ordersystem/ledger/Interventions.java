@@ -4,14 +4,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import ordersystem.ledger.Action.By;
 import ordersystem.ledger.Action.Kind;
+import ordersystem.ledger.ActionRule.Place;
 import ordersystem.order.Lane;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +28,6 @@ public final class Interventions {
 
     /** Rows changed in one transaction; more would hold locks for long. */
     private static final int AT_ONCE = 500;
-
-    private static final Set<State> WAITS_FOR_A_PERSON = Set.of(State.FAILED, State.INVALID);
-    private static final Set<State> GOES_ON_BY_ITSELF = Set.of(State.RETRYING, State.DEFERRED);
-    private static final Set<State> GIVEN_UP = Set.of(State.DISCARDED, State.DISMISSED, State.CANCELLED);
 
     /** As it was before; the body only of those that get another. */
     private static final String REMEMBER = """
@@ -83,15 +77,6 @@ public final class Interventions {
      */
     public record Corrected(String orderId, Lane lane, byte[] body, String bodyHash) {}
 
-    /**
-     * Where an order is put.
-     *
-     * @param lane null leaves it as it is
-     * @param attempts turns that failed so far; null leaves it as it is
-     * @param goesOn whether the releaser sends it on at once
-     */
-    record Place(State state, @Nullable Lane lane, @Nullable Integer attempts, boolean goesOn) {}
-
     private final Database database;
     private final String instance;
 
@@ -108,58 +93,48 @@ public final class Interventions {
      */
     public long discard(Selection selection, By by) {
         long all = 0;
-        String after = "";
-        List<String> ids;
-        do {
-            String last = after;
-            ids = database.inTurn(c -> discard(c, selection, last, by));
-            all += ids.size();
-            after = ids.isEmpty() ? after : ids.get(ids.size() - 1);
-        } while (!ids.isEmpty());
+        for (State state : selection.states()) {
+            Selection one = selection.of(state);
+            Page page = new Page("", 0);
+            do {
+                String after = page.last();
+                page = database.inTurn(c -> discard(c, one, after, by));
+                all += page.discarded();
+            } while (!page.last().isEmpty());
+        }
         return all;
     }
 
-    private List<String> discard(Connection c, Selection selection, String after, By by) throws SQLException {
+    /** What was discarded in one transaction; the last id that was looked at, empty where there was none. */
+    private record Page(String last, int discarded) {}
+
+    private Page discard(Connection c, Selection selection, String after, By by) throws SQLException {
+        List<String> ids = DeadLetters.ids(c, selection, after, AT_ONCE);
+        if (ids.isEmpty()) {
+            return new Page("", 0);
+        }
+        Place place = ActionRule.discard(selection.state());
         CounterChanges counters = new CounterChanges();
-        Map<State, List<String>> ids = new EnumMap<>(State.class);
-        List<String> all = Database.query(
-                c,
-                "SELECT order_id, state, lane FROM orders WHERE " + DeadLetters.where(selection)
-                        + " AND order_id > ? ORDER BY order_id LIMIT ? FOR UPDATE",
-                s -> {
-                    int i = DeadLetters.set(c, s, 1, selection);
-                    s.setString(i++, after);
-                    s.setInt(i, AT_ONCE);
-                },
-                rs -> {
-                    State before = State.valueOf(rs.getString("state"));
-                    State now = before == State.INVALID ? State.DISMISSED : State.DISCARDED;
-                    counters.put(Rows.lane(rs), before, Rows.lane(rs), now);
-                    ids.computeIfAbsent(now, state -> new ArrayList<>()).add(rs.getString("order_id"));
-                    return rs.getString("order_id");
-                });
-        if (!all.isEmpty()) {
-            remember(c, all, Kind.DISCARD, by, null);
-            for (Map.Entry<State, List<String>> each : ids.entrySet()) {
-                put(c, each.getValue(), new Place(each.getKey(), null, null, false), instance);
-            }
+        List<String> locked = new ArrayList<>();
+        for (DeadLetters.Locked order : DeadLetters.lock(c, selection, ids)) {
+            locked.add(order.orderId());
+            counters.put(order.lane(), selection.state(), order.lane(), place.state());
+        }
+        if (!locked.isEmpty()) {
+            remember(c, locked, Kind.DISCARD, by, null);
+            put(c, locked, place, instance);
             counters.writeTo(c, instance, COUNTER);
         }
-        return all;
+        return new Page(ids.get(ids.size() - 1), locked.size());
     }
 
     /** Undoes {@link #discard} and {@link #cancel}: what was a dead letter is one again, any other order goes on at once. */
     public Optional<OrderRecord> restore(String id, By by) {
         List<Action> history = history(id);
-        return act(id, Kind.RESTORE, by, row -> {
-            require(row, GIVEN_UP, "restore");
-            State before = history.isEmpty()
-                    ? State.FAILED
-                    : history.get(history.size() - 1).state();
-            return WAITS_FOR_A_PERSON.contains(before)
-                    ? new Place(before, null, null, false)
-                    : new Place(State.RETRYING, null, null, true);
-        });
+        State before = history.isEmpty()
+                ? State.FAILED
+                : history.get(history.size() - 1).state();
+        return act(id, Kind.RESTORE, by, row -> ActionRule.restore(row, before));
     }
 
     /**
@@ -167,29 +142,17 @@ public final class Interventions {
      * over HTTP by then, it has called.
      */
     public Optional<OrderRecord> cancel(String id, By by) {
-        return act(id, Kind.CANCEL, by, row -> {
-            requireNotOver(row, "cancel");
-            return new Place(State.CANCELLED, null, null, false);
-        });
+        return act(id, Kind.CANCEL, by, ActionRule::cancel);
     }
 
     /** Sends an order on at once, in the high lane, with all its turns. */
     public Optional<OrderRecord> expedite(String id, By by) {
-        return act(id, Kind.EXPEDITE, by, row -> {
-            requireNotOver(row, "expedite");
-            if (row.state() == State.RECEIVED && Lane.HIGH.equals(row.lane())) {
-                throw refused(row, "expedite", "it is on its way in the high lane");
-            }
-            return new Place(State.RETRYING, Lane.HIGH, 0, true);
-        });
+        return act(id, Kind.EXPEDITE, by, ActionRule::expedite);
     }
 
     /** Gives a dead letter all its turns once more. */
     public Optional<OrderRecord> replay(String id, By by) {
-        return act(id, Kind.REPLAY, by, row -> {
-            require(row, Set.of(State.FAILED), "replay");
-            return new Place(State.RETRYING, null, 0, true);
-        });
+        return act(id, Kind.REPLAY, by, ActionRule::replay);
     }
 
     /**
@@ -202,11 +165,9 @@ public final class Interventions {
             if (row == null) {
                 return Optional.empty();
             }
-            if (row.state() != State.FAILED && !GOES_ON_BY_ITSELF.contains(row.state())) {
-                throw refused(row, "edit", "an order is edited while it waits");
-            }
-            Lane lane = Lane.HIGH.equals(row.lane()) ? Lane.HIGH : order.lane();
-            put(c, row, Kind.EDIT, by, new Place(State.RETRYING, lane, 0, true));
+            CounterChanges counters = new CounterChanges();
+            put(c, row, Kind.EDIT, by, ActionRule.edit(row, order.lane()), counters);
+            counters.writeTo(c, instance, COUNTER);
             if (row.bodyHash() != null) {
                 Database.update(c, OLD_HASH, s -> {
                     s.setString(1, row.orderId());
@@ -234,7 +195,8 @@ public final class Interventions {
             if (message == null) {
                 return Optional.empty();
             }
-            require(message, Set.of(State.INVALID), "correct");
+            Place dismissed = ActionRule.correct(message);
+            CounterChanges counters = new CounterChanges();
             int inserted = Database.update(c, NEW_ORDER, s -> {
                 s.setString(1, order.orderId());
                 s.setString(2, order.lane().name());
@@ -249,13 +211,12 @@ public final class Interventions {
                             + " edit that one, or give the corrected order an id of its own");
                 }
             } else {
-                CounterChanges counters = new CounterChanges();
                 counters.took(order.lane(), State.RETRYING);
-                counters.writeTo(c, instance, COUNTER);
             }
             By withOrder = new By(
                     by.who(), "sent on as order " + order.orderId() + (by.note() == null ? "" : ": " + by.note()));
-            put(c, message, Kind.EDIT, withOrder, new Place(State.DISMISSED, null, null, false));
+            put(c, message, Kind.EDIT, withOrder, dismissed, counters);
+            counters.writeTo(c, instance, COUNTER);
             return Optional.ofNullable(Ledger.lock(c, Sql.LOCK, order.orderId()));
         });
     }
@@ -301,18 +262,19 @@ public final class Interventions {
             if (row == null) {
                 return Optional.empty();
             }
-            put(c, row, kind, by, decision.apply(row));
+            CounterChanges counters = new CounterChanges();
+            put(c, row, kind, by, decision.apply(row), counters);
+            counters.writeTo(c, instance, COUNTER);
             return Optional.ofNullable(Ledger.lock(c, Sql.LOCK, id));
         });
     }
 
-    private void put(Connection c, OrderRecord row, Kind kind, By by, Place place) throws SQLException {
+    private void put(Connection c, OrderRecord row, Kind kind, By by, Place place, CounterChanges counters)
+            throws SQLException {
         List<String> ids = List.of(row.orderId());
         remember(c, ids, kind, by, null);
         put(c, ids, place, instance);
-        CounterChanges counters = new CounterChanges();
         counters.put(row.lane(), row.state(), place.lane() == null ? row.lane() : place.lane(), place.state());
-        counters.writeTo(c, instance, COUNTER);
     }
 
     /** Before the rows are changed, and with the rows locked. */
@@ -330,6 +292,7 @@ public final class Interventions {
         });
     }
 
+    /** With the rows locked. The counters come after it. */
     static void put(Connection c, List<String> ids, Place place, String instance) throws SQLException {
         Database.update(c, PUT, s -> {
             s.setString(1, place.state().name());
@@ -339,35 +302,10 @@ public final class Interventions {
             s.setString(5, instance);
             s.setArray(6, c.createArrayOf("varchar", ids.toArray()));
         });
-    }
-
-    private static void require(OrderRecord row, Set<State> states, String what) {
-        if (!states.contains(row.state())) {
-            throw refused(
-                    row,
-                    what,
-                    "that needs "
-                            + String.join(
-                                    " or ",
-                                    states.stream().map(State::name).sorted().toList()));
+        if (place.state().waitsForAPerson()) {
+            DeadLetterIndex.add(c, ids);
+        } else {
+            DeadLetterIndex.remove(c, ids);
         }
-    }
-
-    private static void requireNotOver(OrderRecord row, String what) {
-        if (row.state() == State.RECEIVED && !row.kept()) {
-            throw refused(
-                    row,
-                    what,
-                    "it is on its way, and its message is not kept in the ledger (orders.ledger.keep-message=false);"
-                            + " try again when it waits");
-        }
-        if (row.state() != State.RECEIVED && row.state() != State.FAILED && !GOES_ON_BY_ITSELF.contains(row.state())) {
-            throw refused(row, what, "only an order that waits or is on its way can be");
-        }
-    }
-
-    private static RefusedException refused(OrderRecord row, String what, String why) {
-        return new RefusedException(row.orderId() + " cannot be treated so (" + what + "): it is " + row.state()
-                + " since " + row.updatedAt() + "; " + why);
     }
 }

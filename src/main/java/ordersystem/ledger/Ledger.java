@@ -195,6 +195,12 @@ public final class Ledger implements AutoCloseable {
                 s.executeBatch();
                 later.executeBatch();
             }
+            DeadLetterIndex.remove(
+                    c,
+                    due.stream()
+                            .filter(order -> order.state().waitsForAPerson())
+                            .map(Waiting::orderId)
+                            .toList());
             counters.writeTo(c, instance, RELEASER);
             return due.size();
         });
@@ -226,14 +232,19 @@ public final class Ledger implements AutoCloseable {
                 rows = s.executeBatch();
             }
             int taken = 0;
+            List<String> dead = new ArrayList<>();
             for (int i = 0; i < rows.length; i++) {
                 if (rows[i] == 1) {
                     TakenBack order = orders.get(i);
                     counters.moved(
                             order.order().lane(), State.RECEIVED, order.order().lane(), order.state());
+                    if (order.state().waitsForAPerson()) {
+                        dead.add(order.order().orderId());
+                    }
                     taken++;
                 }
             }
+            DeadLetterIndex.add(c, dead);
             counters.writeTo(c, instance, REPAIR);
             return taken;
         });
@@ -257,6 +268,39 @@ public final class Ledger implements AutoCloseable {
                 .inTransaction(c -> Database.query(c, Sql.CONTENT, s -> s.setString(1, orderId), Rows::content))
                 .stream()
                 .findFirst();
+    }
+
+    /**
+     * The messages of these orders, in the order of the ids: as many as have at most so many bytes together, the first whatever it
+     * has. Empty where none is held.
+     *
+     * @return an entry for each that was looked at
+     */
+    public Map<String, Optional<Content>> contents(List<String> orderIds, long mostBytes) {
+        return database.inTransaction(c -> {
+            Map<String, Long> bytes = new HashMap<>();
+            Database.query(
+                    c,
+                    Sql.CONTENT_BYTES,
+                    s -> s.setArray(1, c.createArrayOf("varchar", orderIds.toArray())),
+                    rs -> bytes.put(rs.getString(1), rs.getLong(2)));
+            Map<String, Optional<Content>> contents = new LinkedHashMap<>();
+            long sum = 0;
+            for (String id : orderIds) {
+                sum += bytes.getOrDefault(id, 0L);
+                if (sum > mostBytes && !contents.isEmpty()) {
+                    break;
+                }
+                contents.put(id, Optional.empty());
+            }
+            Object[] ids = contents.keySet().toArray();
+            Database.query(
+                    c,
+                    Sql.CONTENTS,
+                    s -> s.setArray(1, c.createArrayOf("varchar", ids)),
+                    rs -> contents.put(rs.getString("order_id"), Optional.of(Rows.content(rs))));
+            return contents;
+        });
     }
 
     /**
@@ -327,7 +371,7 @@ public final class Ledger implements AutoCloseable {
                     State state = State.valueOf(rs.getString(1));
                     String lane = Objects.requireNonNullElse(rs.getString(2), "");
                     long rows = rs.getLong(3);
-                    if (state == State.FAILED || state == State.INVALID) {
+                    if (state.waitsForAPerson()) {
                         deadLetters.merge(lane, rows, Long::sum);
                     }
                     if (state.count() == State.Count.INVALID) {
@@ -351,7 +395,7 @@ public final class Ledger implements AutoCloseable {
                     onItsWay.put(rs.getString(1), rs.getLong(2));
                 }
             }
-            return new Recount(counted, sums, invalid, deadLetters, onItsWay);
+            return new Recount(counted, sums, invalid, deadLetters, DeadLetterIndex.difference(c), onItsWay);
         });
     }
 
@@ -468,20 +512,29 @@ public final class Ledger implements AutoCloseable {
             }
             outcomes.add(new Outcome(Verdict.WRITTEN, change.nextStep(), null));
         }
-        addDeferred(c, changes, outcomes);
+        addToTheirTables(c, changes, outcomes);
         counters.writeTo(c, instance, consumer);
         return outcomes;
     }
 
-    /** Those that were deferred now, in the order of the ids. */
-    private static void addDeferred(Connection c, List<Change> changes, List<Outcome> outcomes) throws SQLException {
+    /** Those that were deferred now and those that wait for a person now, in the order of the ids. */
+    private static void addToTheirTables(Connection c, List<Change> changes, List<Outcome> outcomes)
+            throws SQLException {
         List<Change> deferred = new ArrayList<>();
+        List<String> dead = new ArrayList<>();
         for (int i = 0; i < changes.size(); i++) {
-            if (changes.get(i).state() == State.DEFERRED && outcomes.get(i).verdict() == Verdict.WRITTEN) {
-                deferred.add(changes.get(i));
+            Change change = changes.get(i);
+            if (outcomes.get(i).verdict() != Verdict.WRITTEN) {
+                continue;
+            }
+            if (change.state() == State.DEFERRED) {
+                deferred.add(change);
+            } else if (change.state().waitsForAPerson()) {
+                dead.add(change.orderId());
             }
         }
         Deferrals.add(c, deferred);
+        DeadLetterIndex.add(c, dead);
     }
 
     /** A statement a row, in one batch. */
@@ -525,7 +578,7 @@ public final class Ledger implements AutoCloseable {
             }
             outcomes.add(settle(c, row, change, counters));
         }
-        addDeferred(c, changes, outcomes);
+        addToTheirTables(c, changes, outcomes);
         counters.writeTo(c, instance, consumer);
         return outcomes;
     }

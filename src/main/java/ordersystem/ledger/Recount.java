@@ -10,6 +10,7 @@ import java.util.stream.Stream;
  * @param lanes the same counted from the rows; what counts events is 0, rows do not tell
  * @param invalid rows of invalid messages
  * @param deadLetters what waits for a person, by lane; the empty name for messages that are no orders
+ * @param deadLetterDifference by how much the lists and groups of dead letters differ from that
  * @param onItsWay by queue: orders whose message should be in it, or in the hands of its consumers
  */
 public record Recount(
@@ -17,6 +18,7 @@ public record Recount(
         Map<String, Counts.Of> lanes,
         long invalid,
         Map<String, Long> deadLetters,
+        long deadLetterDifference,
         Map<String, Long> onItsWay) {
 
     public Recount {
@@ -28,6 +30,7 @@ public record Recount(
     /** Sum of all differences between counters and rows; 0 where all is well. */
     public long discrepancy() {
         return Math.abs(counters.invalid() - invalid)
+                + deadLetterDifference
                 + Stream.concat(counters.lanes().keySet().stream(), lanes.keySet().stream())
                         .distinct()
                         .mapToLong(this::discrepancy)

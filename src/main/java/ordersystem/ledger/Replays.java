@@ -17,7 +17,6 @@ import java.util.UUID;
 import ordersystem.ledger.Action.By;
 import ordersystem.ledger.Action.Kind;
 import ordersystem.ledger.Action.Outcome;
-import ordersystem.order.Lane;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,9 +51,6 @@ public final class Replays {
 
     private static final String CANCEL =
             "UPDATE replays SET cancelled_by = ?, ended_at = CURRENT_TIMESTAMP WHERE id = ? AND ended_at IS NULL";
-
-    private static final String LOCK_ORDERS =
-            "SELECT order_id, lane FROM orders WHERE order_id = ANY(?) AND state = 'FAILED' ORDER BY order_id FOR UPDATE";
 
     private static final String SETTLE = """
             UPDATE order_actions SET outcome = CASE (SELECT state FROM orders o WHERE o.order_id = order_actions.order_id)
@@ -148,18 +144,7 @@ public final class Replays {
             return false; // less than a whole order since the last time
         }
         Selection chosen = replay.selection();
-        List<String> ids = count == 0
-                ? List.of()
-                : Database.query(
-                        c,
-                        "SELECT order_id FROM orders WHERE " + DeadLetters.where(chosen) + " AND order_id > ?"
-                                + DeadLetters.IN_ORDER,
-                        s -> {
-                            int i = DeadLetters.set(c, s, 1, chosen);
-                            s.setString(i++, row.afterId());
-                            s.setInt(i, count);
-                        },
-                        rs -> rs.getString(1));
+        List<String> ids = count == 0 ? List.of() : DeadLetters.ids(c, chosen, row.afterId(), count);
         if (!ids.isEmpty()) {
             sendOn(c, ids, replay);
         }
@@ -174,17 +159,16 @@ public final class Replays {
 
     private void sendOn(Connection c, List<String> ids, Replay replay) throws SQLException {
         CounterChanges counters = new CounterChanges();
-        List<String> locked =
-                Database.query(c, LOCK_ORDERS, s -> s.setArray(1, c.createArrayOf("varchar", ids.toArray())), rs -> {
-                    Lane lane = Rows.lane(rs);
-                    counters.put(lane, State.FAILED, lane, State.RETRYING);
-                    return rs.getString("order_id");
-                });
+        List<String> locked = new ArrayList<>();
+        for (DeadLetters.Locked order : DeadLetters.lock(c, replay.selection(), ids)) {
+            locked.add(order.orderId());
+            counters.put(order.lane(), State.FAILED, order.lane(), State.RETRYING);
+        }
         if (locked.isEmpty()) {
             return;
         }
         Interventions.remember(c, locked, Kind.REPLAY, new By(replay.who(), replay.note()), replay.id());
-        Interventions.put(c, locked, new Interventions.Place(State.RETRYING, null, 0, true), instance);
+        Interventions.put(c, locked, new ActionRule.Place(State.RETRYING, null, 0, true), instance);
         counters.writeTo(c, instance, Interventions.COUNTER);
     }
 

@@ -157,7 +157,7 @@ final class Rows {
         return time == null ? null : time.toInstant();
     }
 
-    private static @Nullable String emptyAsNull(@Nullable String text) {
+    static @Nullable String emptyAsNull(@Nullable String text) {
         return text == null || text.isEmpty() ? null : text;
     }
 }

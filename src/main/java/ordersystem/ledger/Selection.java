@@ -38,6 +38,21 @@ public record Selection(
         return of(State.FAILED);
     }
 
+    /** The state, where it is one. */
+    State state() {
+        return states.iterator().next();
+    }
+
+    /** Whether it says all that makes a group. */
+    boolean isOfOneGroup() {
+        return states.size() == 1 && reasonType != null && reasonNode != null;
+    }
+
+    /** Whether it takes either all or nothing of each group. */
+    boolean isOfWholeGroups() {
+        return ids.isEmpty() && lane == null && text == null && failedBefore == null;
+    }
+
     Selection of(State state) {
         return new Selection(ids, Set.of(state), lane, reasonType, reasonNode, text, failedBefore);
     }

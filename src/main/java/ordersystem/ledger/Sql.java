@@ -106,6 +106,10 @@ final class Sql {
     static final String LOCK = FIND + " FOR UPDATE";
     static final String LOCK_IF_FREE = LOCK + " SKIP LOCKED";
     static final String CONTENT = "SELECT body, body_type, headers FROM orders WHERE order_id = ? AND body IS NOT NULL";
+    static final String CONTENTS =
+            "SELECT order_id, body, body_type, headers FROM orders WHERE order_id = ANY(?) AND body IS NOT NULL";
+    static final String CONTENT_BYTES =
+            "SELECT order_id, OCTET_LENGTH(body) FROM orders WHERE order_id = ANY(?) AND body IS NOT NULL";
     static final String PAGE = RECORD + " WHERE order_id > ? ORDER BY order_id LIMIT ?";
     static final String PAGE_OF_STATES = RECORD + " WHERE state = ANY(?) AND order_id > ? ORDER BY order_id LIMIT ?";
     static final String ON_ITS_WAY = RECORD

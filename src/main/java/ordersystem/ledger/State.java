@@ -39,6 +39,11 @@ public enum State {
         return count;
     }
 
+    /** Whether it is a dead letter, which stays until a person decides. */
+    public boolean waitsForAPerson() {
+        return this == FAILED || this == INVALID;
+    }
+
     /** Whether the ledger holds the order's body, so that no message is needed. */
     public boolean isWaiting() {
         return this != RECEIVED && this != PROCESSED;

@@ -2,6 +2,7 @@ package ordersystem.waiting;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import ordersystem.ledger.Action;
@@ -77,8 +78,9 @@ public final class Recovery {
         return ledger.deadLetters().count(selection);
     }
 
-    public Optional<Content> content(String id) {
-        return ledger.content(id);
+    /** As {@link Ledger#contents}. */
+    public Map<String, Optional<Content>> contents(List<String> ids, long mostBytes) {
+        return ledger.contents(ids, mostBytes);
     }
 
     /** Begins to send on what fits, so many a second, as {@link #advance} is called. */

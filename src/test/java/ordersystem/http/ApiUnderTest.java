@@ -13,8 +13,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import ordersystem.admission.Admission;
@@ -32,6 +35,8 @@ import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.waiting.AdmissionWatch;
 import ordersystem.waiting.Recovery;
+import org.apache.camel.Route;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.main.Main;
 
 /** The shipped API routes over HTTP, with a real broker and ledger behind them and nothing that reads the orders. */
@@ -91,7 +96,7 @@ final class ApiUnderTest implements AutoCloseable {
         camel.setOverrideProperties(settings);
         camel.configure()
                 .setRoutesIncludePattern("file:routes/01-api-failures.camel.yaml,"
-                        + "file:routes/75-replay.camel.yaml,file:routes/90-order-api.camel.yaml,"
+                        + "file:routes/75-replay.camel.yaml,file:routes/90-order-api.camel.yaml,file:routes/91-openapi.camel.yaml,"
                         + "file:routes/95-operations-api.camel.yaml,file:routes/96-replay-api.camel.yaml,"
                         + "file:routes/97-recovery-api.camel.yaml,file:routes/98-fulfilment-api.camel.yaml,"
                         + "file:routes/99-admission-api.camel.yaml");
@@ -103,6 +108,7 @@ final class ApiUnderTest implements AutoCloseable {
         camel.bind("recovery", recovery);
         camel.bind("deadLetterApi", new DeadLetterApi(recovery));
         camel.bind("recoveryApi", new RecoveryApi(recovery));
+        camel.bind("openApi", new OpenApi());
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("admissionApi", new AdmissionApi(watch));
         camel.bind("problems", new Problems());
@@ -136,6 +142,20 @@ final class ApiUnderTest implements AutoCloseable {
             request.headers(headers);
         }
         return request;
+    }
+
+    /** What the routes of a component take, as {@code POST /api/orders}, with the content type that each asks for; empty for any. */
+    Map<String, String> operations(String component) {
+        Map<String, String> operations = new TreeMap<>();
+        for (Route route : camel.getCamelContext().getRoutes()) {
+            if (route.getEndpoint() instanceof PlatformHttpEndpoint endpoint
+                    && endpoint.getComponent() == camel.getCamelContext().getComponent(component)) {
+                operations.put(
+                        endpoint.getHttpMethodRestrict() + " " + endpoint.getPath(),
+                        Objects.requireNonNullElse(endpoint.getConsumes(), ""));
+            }
+        }
+        return operations;
     }
 
     Answered send(HttpRequest.Builder request) throws Exception {

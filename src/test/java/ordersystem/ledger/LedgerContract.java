@@ -3,6 +3,7 @@ package ordersystem.ledger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import ordersystem.ledger.Outcome.Verdict;
 import ordersystem.order.Content;
 import ordersystem.order.Draw;
 import ordersystem.order.Lane;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -563,10 +565,11 @@ abstract class LedgerContract {
     }
 
     @Test
-    void aMessageWhoseStepThePersonHasTakenDoesNothing() throws SQLException {
+    void aMessageWhoseStepThePersonHasTakenDoesNothing() {
         write(arrival("A", "m1"));
         write(failed("A", "m2", 1, TIME_OUT, Duration.ZERO));
-        sql("UPDATE orders SET step = 3, handled = NULL, state = 'DISCARDED', due = NULL WHERE order_id = 'A'");
+        ledger.interventions().discard(Selection.ALL, new Action.By("anna", null));
+        assertThat(find("A").step()).isEqualTo(3);
 
         assertThat(write(processed("A", "sent by a releaser that was killed", 3))
                         .verdict())
@@ -805,6 +808,86 @@ abstract class LedgerContract {
         sql("UPDATE orders SET state = 'PROCESSED', place = NULL, processed_at = updated_at");
         assertThat(ledger.recount().discrepancy()).isEqualTo(1);
         sql("UPDATE orders SET state = 'RECEIVED', place = 'orders.normal', processed_at = NULL");
+    }
+
+    @Test
+    void aDifferenceBetweenDeadLettersAndTheirListsAndGroupsIsSeen() throws SQLException {
+        write(failed("A", "m1", 1, TIME_OUT, null));
+        write(failed("B", "m2", 1, TIME_OUT, null));
+        assertThat(ledger.recount().deadLetterDifference()).isZero();
+
+        sql("UPDATE dead_letter_groups SET members = members + 3");
+        assertThat(ledger.recount().discrepancy()).isEqualTo(3);
+        sql("UPDATE dead_letter_groups SET members = members - 4");
+        sql("DELETE FROM dead_letters WHERE order_id = 'A'");
+        assertThat(ledger.recount().deadLetterDifference()).as("one order").isEqualTo(1);
+        assertThat(ledger.recount().discrepancy()).isEqualTo(1);
+
+        ledger.interventions().replay("A", new Action.By("anna", null));
+        assertThat(ledger.recount().discrepancy()).as("what is gone is none").isZero();
+    }
+
+    /** Somebody who does not know of the lists, an older OrderSystem on the same database, leaves a dead letter in them. */
+    @Test
+    void whatIsListedThoughItIsNoDeadLetterAnyMoreIsNeitherShownNorSentOnOnceMore() throws SQLException {
+        write(failed("A", "m1", 1, TIME_OUT, null));
+        sql("UPDATE orders SET state = 'PROCESSED', processed_at = updated_at, body = NULL");
+        Action.By anna = new Action.By("anna", null);
+
+        assertThat(ledger.deadLetters().list(Selection.ALL, 10, null)).isEmpty();
+        assertThat(ledger.interventions().discard(Selection.ALL, anna)).isZero();
+        Replay replay = ledger.replays().start(Selection.ALL, 1_000, anna);
+        Awaitility.await("it ends").until(() -> {
+            ledger.replays().advance(null);
+            return ledger.replays().find(replay.id()).orElseThrow().endedAt() != null;
+        });
+        assertThat(find("A").state()).isEqualTo(State.PROCESSED);
+
+        sql("UPDATE orders SET state = 'RECEIVED', place = 'orders.normal', processed_at = NULL, step = 5");
+        write(failed("A", "m2", 5, LOST, null));
+        assertThat(ledger.deadLetters().groups(10))
+                .extracting(DeadLetterGroup::reasonType, DeadLetterGroup::count)
+                .containsExactly(tuple(LOST.type(), 1L));
+        assertThat(ledger.recount().deadLetterDifference()).isZero();
+        sql("UPDATE counters SET failed = failed - 1");
+    }
+
+    @Test
+    void aLedgerOfTheVersionBeforeIsOpenedWithItsDeadLetters() throws SQLException {
+        for (int i = 0; i < 5; i++) {
+            write(failed("order-" + i, "m" + i, 1, i < 3 ? TIME_OUT : LOST, null));
+        }
+        write(invalid("ID:1", "ID:1"));
+        write(arrival("on its way", "m8"));
+        write(retrying("waits", "m9", 1, Duration.ofHours(1)));
+        List<DeadLetterGroup> groups = ledger.deadLetters().groups(10);
+        List<OrderRecord> letters = ledger.deadLetters().list(Selection.ALL, 10, null);
+
+        for (List<String> how : List.of(
+                // As version 4 left it.
+                List.of(
+                        "DROP TABLE dead_letters",
+                        "DROP TABLE dead_letter_groups",
+                        "CREATE INDEX orders_dead ON orders (state, order_id)"),
+                // Killed in the middle of the step to version 5, on H2.
+                List.of(
+                        "DELETE FROM dead_letter_groups",
+                        "DELETE FROM dead_letters WHERE order_id = 'order-1'",
+                        "DROP INDEX dead_letters_by_last"))) {
+            for (String statement : how) {
+                sql(statement);
+            }
+            sql("DELETE FROM ledger_migrations WHERE \"version\" = '5'");
+            ledger.close();
+
+            ledger = Ledger.open(url, user(), password(), "test", 10);
+
+            assertThat(groups).hasSize(3);
+            assertThat(ledger.deadLetters().groups(10)).isEqualTo(groups);
+            assertThat(letters).hasSize(6);
+            assertThat(ledger.deadLetters().list(Selection.ALL, 10, null)).isEqualTo(letters);
+            assertThat(ledger.recount().discrepancy()).isZero();
+        }
     }
 
     @Test
@@ -1049,7 +1132,7 @@ abstract class LedgerContract {
         executor.shutdown();
     }
 
-    private static <T> List<T> inParallel(List<Callable<T>> work) throws Exception {
+    static <T> List<T> inParallel(List<Callable<T>> work) throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(work.size());
         try {
             List<T> results = new ArrayList<>();

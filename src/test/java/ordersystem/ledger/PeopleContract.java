@@ -18,9 +18,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import ordersystem.ledger.Action.By;
 import ordersystem.ledger.Action.Kind;
 import ordersystem.ledger.Interventions.Corrected;
@@ -376,6 +382,132 @@ abstract class PeopleContract {
 
         assertThat(find("A").state()).isEqualTo(State.DISCARDED);
         assertThat(find("B").state()).isEqualTo(State.RETRYING);
+    }
+
+    @Test
+    void listsAndGroupsAreRightAfterAnythingInAnyOrder() {
+        Random random = new Random(7);
+        List<Reason> reasons = List.of(TIME_OUT, NO_STOCK, new Reason("NoStock", "none", null, null));
+        for (int round = 0; round < 200; round++) {
+            List<Change> failures = new ArrayList<>();
+            for (int i = 0, size = 1 + random.nextInt(4); i < size; i++) {
+                int n = random.nextInt(30);
+                Reason reason = reasons.get(random.nextInt(reasons.size()));
+                failures.add(
+                        n < 5
+                                ? invalid("ID:" + n, "ID:" + n)
+                                : failed("order-" + n, "m" + round, stepOf("order-" + n), reason, null));
+            }
+            ledger.write("test-" + random.nextInt(3), failures);
+            String id = "order-" + (5 + random.nextInt(25));
+            try {
+                switch (random.nextInt(8)) {
+                    case 0 -> people.replay(id, ANNA);
+                    case 1 -> people.cancel(id, ANNA);
+                    case 2 -> people.expedite(id, ANNA);
+                    case 3, 4 -> people.restore(id, ANNA);
+                    case 5 -> people.edit(new Corrected(id, Lane.NORMAL, new byte[] {1}, "h" + round), ANNA);
+                    case 6 -> people.discard(selection(List.of(), reasons.get(0).type(), null, null, null), ANNA);
+                    default -> release();
+                }
+            } catch (RefusedException e) {
+                // its state does not allow it: as good as another
+            }
+            if (round % 5 == 0) {
+                listsAndGroupsAgreeWithTheOrders();
+            }
+        }
+        listsAndGroupsAgreeWithTheOrders();
+        assertThat(ledger.deadLetters().groups(10)).as("all kinds").hasSizeGreaterThan(2);
+    }
+
+    /** In hand now, or at a step that is nobody's. */
+    private int stepOf(String id) {
+        return ledger.find(id).map(OrderRecord::step).orElse(1);
+    }
+
+    private void listsAndGroupsAgreeWithTheOrders() {
+        List<OrderRecord> dead = ledger.list(Set.of(State.FAILED, State.INVALID), 1_000, null);
+        assertThat(ledger.deadLetters().list(Selection.ALL, 1_000, null)).isEqualTo(dead);
+        Map<List<Object>, List<OrderRecord>> groups = dead.stream().collect(Collectors.groupingBy(order -> {
+            Reason reason = Objects.requireNonNull(order.reason());
+            return List.<Object>of(order.state(), reason.type(), Objects.requireNonNullElse(reason.node(), ""));
+        }));
+        List<DeadLetterGroup> told = ledger.deadLetters().groups(100);
+        assertThat(told).hasSize(groups.size());
+        for (DeadLetterGroup group : told) {
+            List<OrderRecord> members = groups.get(
+                    List.<Object>of(group.state(), Objects.requireNonNull(group.reasonType()), group.reasonNode()));
+            assertThat(members).as("%s", group).hasSize((int) group.count());
+            assertThat(members)
+                    .extracting(OrderRecord::orderId)
+                    .startsWith(group.samples().toArray(new String[0]));
+            assertThat(group.samples()).hasSize(Math.min(2, members.size()));
+            assertThat(members.stream().map(OrderRecord::firstFailedAt).min(Comparator.naturalOrder()))
+                    .contains(group.firstSeen());
+            assertThat(members.stream().map(OrderRecord::lastFailedAt).max(Comparator.naturalOrder()))
+                    .contains(group.lastSeen());
+            Selection one = new Selection(
+                    List.of(), Set.of(group.state()), null, group.reasonType(), group.reasonNode(), null, null);
+            assertThat(ledger.deadLetters().list(one, 1_000, null)).isEqualTo(members);
+            assertThat(ledger.deadLetters().count(one)).isEqualTo(group.count());
+        }
+        assertThat(ledger.recount().discrepancy()).isZero();
+    }
+
+    /** Consumers bury, people discard, restore, correct and replay at the same time, in the same few groups, all of them new. */
+    @Test
+    void nobodyWaitsForAnotherWhoWaitsForHim() throws Exception {
+        List<Callable<Integer>> work = new ArrayList<>();
+        int rounds = 30;
+        for (int n = 0; n < 3; n++) {
+            int consumer = n;
+            work.add(() -> {
+                Random random = new Random(consumer);
+                for (int round = 0; round < rounds; round++) {
+                    List<Change> failures = new ArrayList<>();
+                    for (int i = 0; i < 10; i++) {
+                        String id = consumer + "-" + round + "-" + i;
+                        Reason reason = new Reason("Fault" + random.nextInt(4), "m", "r", "node" + round / 5);
+                        failures.add(i == 0 ? invalid("ID:" + id, "ID:" + id) : failed(id, "m" + id, 1, reason, null));
+                    }
+                    Collections.shuffle(failures, random);
+                    ledger.write("test-" + consumer, failures);
+                }
+                return 0;
+            });
+        }
+        work.add(() -> {
+            for (int round = 0; round < rounds; round++) {
+                people.discard(selection(List.of(), "Fault" + round % 4, null, null, null), ANNA);
+                for (OrderRecord order : ledger.list(Set.of(State.DISCARDED), 5, null)) {
+                    people.restore(order.orderId(), ANNA);
+                }
+            }
+            return 0;
+        });
+        work.add(() -> {
+            for (int round = 0; round < rounds; round++) {
+                for (OrderRecord message : ledger.list(Set.of(State.INVALID), 3, null)) {
+                    String id = message.orderId().substring(3) + "-corrected";
+                    people.correct(message.orderId(), new Corrected(id, Lane.NORMAL, new byte[] {1}, "h"), ANNA);
+                }
+            }
+            return 0;
+        });
+        work.add(() -> {
+            for (int round = 0; round < rounds; round++) {
+                replays.start(Selection.ALL, 10_000, ANNA);
+                replays.advance(null);
+                release();
+            }
+            return 0;
+        });
+
+        LedgerContract.inParallel(work);
+
+        listsAndGroupsAgreeWithTheOrders();
+        assertThat(ledger.counts().failedEvents()).isEqualTo(3L * rounds * 9);
     }
 
     private long discard(String id) {

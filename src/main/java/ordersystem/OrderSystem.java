@@ -1,6 +1,7 @@
 package ordersystem;
 
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.jms.ConnectionFactory;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -34,6 +35,8 @@ import ordersystem.broker.BrokerLoad;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
+import ordersystem.broker.Pulse;
+import ordersystem.broker.Room;
 import ordersystem.http.AdmissionApi;
 import ordersystem.http.DeadLetterApi;
 import ordersystem.http.FulfilmentApi;
@@ -41,12 +44,18 @@ import ordersystem.http.HttpServers;
 import ordersystem.http.OrderApi;
 import ordersystem.http.Problems;
 import ordersystem.http.RecoveryApi;
+import ordersystem.jmx.DescribedMBean;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
+import ordersystem.monitoring.AdmissionMXBean;
 import ordersystem.monitoring.AdmissionSwitch;
+import ordersystem.monitoring.Alarms;
+import ordersystem.monitoring.CriticalTimes;
 import ordersystem.monitoring.DeadLetters;
+import ordersystem.monitoring.DeadLettersMXBean;
 import ordersystem.monitoring.Figures;
+import ordersystem.monitoring.FiguresCheck;
 import ordersystem.monitoring.Metrics;
 import ordersystem.monitoring.OrderEvents;
 import ordersystem.monitoring.Standing;
@@ -69,6 +78,7 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.jspecify.annotations.Nullable;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -160,6 +170,8 @@ public final class OrderSystem implements AutoCloseable {
         Function<String, OptionalLong> depth;
         BooleanSupplier hasRoom;
         Supplier<Optional<BrokerLoad>> load;
+        Supplier<Optional<Room>> room;
+        Supplier<@Nullable String> brokerIsAway;
         if (hasEmbeddedBroker(settings)) {
             EmbeddedBroker broker = opened(embeddedBroker());
             connections = broker.connectionFactory();
@@ -167,12 +179,17 @@ public final class OrderSystem implements AutoCloseable {
             depth = broker::depth;
             hasRoom = broker::hasRoom;
             load = () -> Optional.of(broker.load());
+            room = () -> Optional.of(broker.room());
+            brokerIsAway = () -> null; // it ends the process
         } else {
             connections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
             doorConnections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
             depth = queue -> OptionalLong.empty();
             hasRoom = () -> true;
             load = Optional::empty;
+            room = Optional::empty;
+            brokerIsAway = opened(new Pulse(BrokerClient.connectionFactory(settings.text("orders.broker.url")), clock))
+                    ::whyNone;
         }
         JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
         pool.setConnectionFactory(connections);
@@ -193,13 +210,19 @@ public final class OrderSystem implements AutoCloseable {
         Admission admission = new Admission(configured);
         AdmissionWatch admissionWatch = new AdmissionWatch(
                 ledger, admission, configured, targetDelay, () -> fulfilment.state() == BrakeState.CLOSED);
-        Figures figures = new Figures(
+        Alarms alarms = new Alarms(clock);
+        FiguresCheck figuresCheck = new FiguresCheck(
                 ledger,
                 depth,
                 fulfilment::status,
+                room,
                 admissionWatch,
                 settings.durations("orders.retry.delays").stream().reduce(Duration.ZERO, Duration::plus),
+                alarms,
                 clock);
+        CriticalTimes times = new CriticalTimes(io.micrometer.core.instrument.Clock.SYSTEM);
+        Figures figures = new Figures(
+                ledger, depth, fulfilment::status, admissionWatch, times, figuresCheck, alarms, clock);
         OrderProcessor processor = new OrderProcessor(admission, figures);
         DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));
         Door door = new Door(doorConnections, ledger::knownHashes, OrderProcessor::lane, hasRoom, doorLimits());
@@ -211,18 +234,18 @@ public final class OrderSystem implements AutoCloseable {
         // Settings has read and checked the environment; what it refused must not come in past it.
         camel.configure().setAutoConfigurationEnvironmentVariablesEnabled(false);
         camel.configure().setAutoConfigurationSystemPropertiesEnabled(false);
-        Witness witness = Witness.NOBODY;
+        MeterRegistry registry = new SimpleMeterRegistry();
         if (settings.isOn("camel.metrics.enabled")) {
-            PrometheusMeterRegistry registry = new Metrics(figures, figures::deadLetters, load, clock).registry();
+            registry = new Metrics(figures, figuresCheck::deadLetters, load, clock).registry();
             camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
-            witness = new OrderEvents(registry, clock);
         }
-        Witness events = witness;
+        Witness events = new OrderEvents(registry, times, clock);
         camel.bind("orderReader", reader);
         camel.bind("orderProcessor", processor);
         camel.bind("ledger", deliveryLedger);
         camel.bind("waitingRoom", new WaitingRoom(settings.durations("orders.retry.delays"), deliveryLedger));
         camel.bind("figures", figures);
+        camel.bind("figuresCheck", figuresCheck);
         camel.bind("fulfilment", fulfilment);
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("door", door);
@@ -246,7 +269,7 @@ public final class OrderSystem implements AutoCloseable {
                 Standing.register(main.getCamelContext(), "fulfilment", () -> fulfilment
                         .status()
                         .words());
-                Standing.register(main.getCamelContext(), "high-lane", figures::highLane);
+                Standing.register(main.getCamelContext(), "high-lane", figuresCheck::highLane);
                 Standing.register(main.getCamelContext(), "admission", figures::admission);
                 main.getCamelContext()
                         .getRegistry()
@@ -265,9 +288,13 @@ public final class OrderSystem implements AutoCloseable {
         running.push(door);
         camel.start();
         running.push(register(Figures.OBJECT_NAME, figures.mbean()));
-        running.push(register("ordersystem:type=DeadLetters", new DeadLetters(recovery)));
+        running.push(register(
+                "ordersystem:type=DeadLetters",
+                new DescribedMBean(new DeadLetters(recovery), DeadLettersMXBean.class)));
         running.push(register(Fulfilment.OBJECT_NAME, fulfilment.mbean()));
-        running.push(register(AdmissionSwitch.OBJECT_NAME, new AdmissionSwitch(admissionWatch, figures).mbean()));
+        running.push(register(
+                AdmissionSwitch.OBJECT_NAME,
+                new DescribedMBean(new AdmissionSwitch(admissionWatch, figures::recent), AdmissionMXBean.class)));
         started = true;
     }
 
@@ -410,7 +437,7 @@ public final class OrderSystem implements AutoCloseable {
                 yields);
     }
 
-    private static AutoCloseable register(String objectName, Object mbean) throws JMException {
+    private static AutoCloseable register(String objectName, DescribedMBean mbean) throws JMException {
         ObjectName name = new ObjectName(objectName);
         ManagementFactory.getPlatformMBeanServer().registerMBean(mbean, name);
         return () -> ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);

@@ -58,6 +58,7 @@ import ordersystem.monitoring.Figures;
 import ordersystem.monitoring.FiguresCheck;
 import ordersystem.monitoring.Metrics;
 import ordersystem.monitoring.OrderEvents;
+import ordersystem.monitoring.Readiness;
 import ordersystem.monitoring.Standing;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
@@ -266,6 +267,7 @@ public final class OrderSystem implements AutoCloseable {
             public void beforeConfigure(BaseMainSupport main) {
                 OrderMessaging.install(
                         main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake, events);
+                new Readiness(door, room, brokerIsAway, ledger).register(main.getCamelContext());
                 Standing.register(main.getCamelContext(), "fulfilment", () -> fulfilment
                         .status()
                         .words());

@@ -21,6 +21,7 @@ import java.util.function.Function;
 import ordersystem.broker.Receipt.Verdict;
 import ordersystem.order.Lane;
 import ordersystem.order.Order;
+import ordersystem.order.Trace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,7 +105,18 @@ public final class Door implements AutoCloseable {
      * @param body exactly as received; UTF-8
      */
     public Receipt accept(Order order, byte[] body) {
-        return acceptAll(List.of(Submission.of(order, body))).get(0);
+        return accept(order, body, null, null);
+    }
+
+    /**
+     * As above, in a trace of the sender's.
+     *
+     * @param traceParent W3C {@code traceparent}; left out where it is not of that form
+     * @param traceState W3C {@code tracestate}
+     */
+    public Receipt accept(
+            Order order, byte[] body, @Nullable String traceParent, @Nullable String traceState) {
+        return acceptAll(List.of(Submission.of(order, body, Trace.of(traceParent, traceState)))).get(0);
     }
 
     /** Takes several orders in, all of them in one commit. The receipts are in the order of the submissions. */

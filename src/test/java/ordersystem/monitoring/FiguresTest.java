@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import javax.management.MBeanNotificationInfo;
@@ -24,6 +25,7 @@ import ordersystem.broker.Room;
 import ordersystem.ledger.Change;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.State;
+import ordersystem.monitoring.History.LaneSample;
 import ordersystem.monitoring.History.Sample;
 import ordersystem.order.Content;
 import ordersystem.order.Lane;
@@ -244,8 +246,9 @@ class FiguresTest {
         assertThat(last.pending()).isEqualTo(1);
         assertThat(last.arriving()).as("no broker to ask").isNull();
         assertThat(last.throughputPerSecond()).isEqualTo(0.0);
-        assertThat(last.lanes().get("normal").pending()).isEqualTo(1);
-        assertThat(last.lanes().get("normal").p99Millis()).isBetween(39.0, 41.0);
+        LaneSample lane = Objects.requireNonNull(last.lanes().get("normal"));
+        assertThat(lane.pending()).isEqualTo(1);
+        assertThat(lane.p99Millis()).isBetween(39.0, 41.0);
     }
 
     @Test
@@ -260,7 +263,7 @@ class FiguresTest {
     }
 
     private LaneStats lane() {
-        return figures.get().lanes().get("normal");
+        return Objects.requireNonNull(figures.get().lanes().get("normal"));
     }
 
     private void handOver(int first, int count) {

@@ -202,10 +202,16 @@ final class RunningSystem implements AutoCloseable {
     }
 
     HttpResponse<String> post(String json) {
-        return send(HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + environment.get("CAMEL_SERVER_PORT") + "/api/orders"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json)));
+        return post("/api/orders", "application/json", json, Map.of());
+    }
+
+    HttpResponse<String> post(String path, String type, String body, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + environment.get("CAMEL_SERVER_PORT") + path))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        headers.forEach(request::header);
+        return send(request);
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {

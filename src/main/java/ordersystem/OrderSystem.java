@@ -62,6 +62,7 @@ import ordersystem.monitoring.Readiness;
 import ordersystem.monitoring.Standing;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
+import ordersystem.processing.OrderStats;
 import ordersystem.transaction.Batch;
 import ordersystem.transaction.BrokenJvm;
 import ordersystem.transaction.DeliveryLedger;
@@ -115,6 +116,8 @@ public final class OrderSystem implements AutoCloseable {
     private final Settings settings;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
+
+    private volatile @Nullable Figures figures;
 
     /** Written before the shutdown hook or a test closes it, by the thread that starts. */
     private volatile boolean started;
@@ -222,9 +225,10 @@ public final class OrderSystem implements AutoCloseable {
                 alarms,
                 clock);
         CriticalTimes times = new CriticalTimes(io.micrometer.core.instrument.Clock.SYSTEM);
-        Figures figures = new Figures(
+        Figures live = new Figures(
                 ledger, depth, fulfilment::status, admissionWatch, times, figuresCheck, alarms, clock);
-        OrderProcessor processor = new OrderProcessor(admission, figures);
+        figures = live;
+        OrderProcessor processor = new OrderProcessor(admission, live);
         DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));
         Door door = new Door(doorConnections, ledger::knownHashes, OrderProcessor::lane, hasRoom, doorLimits());
 
@@ -237,7 +241,7 @@ public final class OrderSystem implements AutoCloseable {
         camel.configure().setAutoConfigurationSystemPropertiesEnabled(false);
         MeterRegistry registry = new SimpleMeterRegistry();
         if (settings.isOn("camel.metrics.enabled")) {
-            registry = new Metrics(figures, figuresCheck::deadLetters, load, clock).registry();
+            registry = new Metrics(live, figuresCheck::deadLetters, load, clock).registry();
             camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
         }
         Witness events = new OrderEvents(registry, times, clock);
@@ -245,7 +249,7 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("orderProcessor", processor);
         camel.bind("ledger", deliveryLedger);
         camel.bind("waitingRoom", new WaitingRoom(settings.durations("orders.retry.delays"), deliveryLedger));
-        camel.bind("figures", figures);
+        camel.bind("figures", live);
         camel.bind("figuresCheck", figuresCheck);
         camel.bind("fulfilment", fulfilment);
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
@@ -272,7 +276,7 @@ public final class OrderSystem implements AutoCloseable {
                         .status()
                         .words());
                 Standing.register(main.getCamelContext(), "high-lane", figuresCheck::highLane);
-                Standing.register(main.getCamelContext(), "admission", figures::admission);
+                Standing.register(main.getCamelContext(), "admission", live::admission);
                 main.getCamelContext()
                         .getRegistry()
                         .bind(
@@ -289,15 +293,28 @@ public final class OrderSystem implements AutoCloseable {
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();
-        running.push(register(Figures.OBJECT_NAME, figures.mbean()));
+        running.push(register(Figures.OBJECT_NAME, live.mbean()));
         running.push(register(
                 "ordersystem:type=DeadLetters",
                 new DescribedMBean(new DeadLetters(recovery), DeadLettersMXBean.class)));
         running.push(register(Fulfilment.OBJECT_NAME, fulfilment.mbean()));
         running.push(register(
                 AdmissionSwitch.OBJECT_NAME,
-                new DescribedMBean(new AdmissionSwitch(admissionWatch, figures::recent), AdmissionMXBean.class)));
+                new DescribedMBean(new AdmissionSwitch(admissionWatch, live::recent), AdmissionMXBean.class)));
         started = true;
+    }
+
+    /**
+     * The live figures, for whoever runs this in a JVM of his own: what REST, JMX and Prometheus show.
+     *
+     * @throws LedgerUnavailableException while the ledger is away
+     */
+    public OrderStats getOrderStats() {
+        Figures live = figures;
+        if (live == null) {
+            throw new IllegalStateException("not started");
+        }
+        return live.get();
     }
 
     private void tell(PrintWriter out) {

@@ -23,9 +23,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import ordersystem.OrderSystem;
 import ordersystem.Settings;
+import ordersystem.processing.OrderStats;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +122,15 @@ final class RunningSystem implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         return this;
+    }
+
+    /** As a program in the same JVM reads them. */
+    OrderStats stats() {
+        return Objects.requireNonNull(system, "not started").getOrderStats();
+    }
+
+    String brokerUrl() {
+        return String.valueOf(environment.get("ORDERS_BROKER_CONNECTOR"));
     }
 
     Settings settings() {

@@ -105,13 +105,13 @@ public final class FiguresCheck {
             alarms.look(
                     Alarm.DISCREPANCY,
                     lasts && discrepancy != 0,
-                    "counters and rows differ by " + discrepancy + ", " + inARow
-                            + " checks in a row. Stop OrderSystem and run 'bin/ordersystem audit'");
+                    "Counters and rows differ by " + discrepancy + ", " + inARow
+                            + " checks in a row. Stop OrderSystem and run 'bin/ordersystem audit'.");
             alarms.look(
                     Alarm.ORPHANS,
                     lasts && !orphans.isEmpty(),
-                    "orders on their way with no message: " + String.join(", ", orphans)
-                            + ". Stop OrderSystem and run 'bin/ordersystem audit'");
+                    "Orders on their way have no message: " + String.join(", ", orphans)
+                            + ". Stop OrderSystem and run 'bin/ordersystem audit'.");
         } catch (LedgerUnavailableException e) {
             LOG.warn("The figures were not checked: {}", e.getMessage());
         }
@@ -128,7 +128,7 @@ public final class FiguresCheck {
                     Alarm.HIGH_LANE_OVERDUE,
                     now.orders() > 0,
                     now.orders() + " high orders fail again and again, the oldest for " + now.oldestSeconds()
-                            + " s; they are tried on. 'bin/ordersystem order show' tells why");
+                            + " s; they are tried on. 'bin/ordersystem order show' tells why.");
         } catch (LedgerUnavailableException e) {
             LOG.warn("The high lane was not checked: {}", e.getMessage());
         }
@@ -138,8 +138,8 @@ public final class FiguresCheck {
                 Alarm.BRAKE_OPEN,
                 working.brake().equals(BrakeState.OPEN.name())
                         || working.brake().equals(BrakeState.HALF_OPEN.name()),
-                "whoever fulfils orders is away: " + working.reason()
-                        + ". Orders are taken in and wait; look after the warehouse");
+                "Whoever fulfils orders is away: " + working.reason()
+                        + ". Orders are taken in and wait; look after the warehouse.");
         room.get().ifPresent(this::lookAtRoom);
     }
 
@@ -147,24 +147,24 @@ public final class FiguresCheck {
         alarms.look(
                 Alarm.HIGH_LANE_SATURATED,
                 control.isHighLaneSaturated(),
-                "high orders come faster than they are worked off, and wait for "
+                "High orders come faster than they are worked off, and wait for "
                         + Math.round(control.high().delay())
-                        + " s. Give orders.high.consumers more, start another instance, or speed up what fulfils them");
+                        + " s. Give orders.high.consumers more, start another instance, or speed up what fulfils them.");
         alarms.look(
                 Alarm.NORMAL_LANE_SATURATED,
                 control.isNormalLaneSaturated(),
-                "normal orders wait for " + Math.round(control.normal().delay()) + " s in their lane, though "
+                "Normal orders wait for " + Math.round(control.normal().delay()) + " s in their lane, though "
                         + Math.round(100 * control.probability())
                         + " % of them are deferred. Give orders.normal.consumers"
-                        + " more, start another instance, or speed up what fulfils them");
+                        + " more, start another instance, or speed up what fulfils them.");
     }
 
     private void lookAtRoom(Room now) {
         alarms.look(
                 Alarm.STORE_NEARLY_FULL,
                 now.isStoreNearlyFull(),
-                now.store() + ". Is orders.fulfilled read? Have orders worked off, or raise the limit");
-        alarms.look(Alarm.DISK_NEARLY_FULL, now.isDiskNearlyFull(), now.disk() + ". Free some, or move orders.data-dir");
+                now.store() + ". Is orders.fulfilled read? Have orders worked off, or raise the limit.");
+        alarms.look(Alarm.DISK_NEARLY_FULL, now.isDiskNearlyFull(), now.disk() + ". Free some, or move orders.data-dir.");
     }
 
     /**

@@ -225,8 +225,8 @@ public final class OrderSystem implements AutoCloseable {
                 alarms,
                 clock);
         CriticalTimes times = new CriticalTimes(io.micrometer.core.instrument.Clock.SYSTEM);
-        Figures live = new Figures(
-                ledger, depth, fulfilment::status, admissionWatch, times, figuresCheck, alarms, clock);
+        Figures live =
+                new Figures(ledger, depth, fulfilment::status, admissionWatch, times, figuresCheck, alarms, clock);
         figures = live;
         OrderProcessor processor = new OrderProcessor(admission, live);
         DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));

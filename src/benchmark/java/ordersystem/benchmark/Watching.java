@@ -25,7 +25,9 @@ final class Watching implements Measurement {
                 "orders/s",
                 List.of(Comparison.of(
                         "throughput, watched against not", "×", watched.ratios(alone, Contestant::rate), 0.97, true)),
-                both.stream().map(each -> each.measured(Contestant::rate, Map.of())).toList(),
+                both.stream()
+                        .map(each -> each.measured(Contestant::rate, Map.of()))
+                        .toList(),
                 Contestant.proof(both),
                 List.of(
                         "%,d orders a round, no warehouse, PostgreSQL.".formatted(orders),

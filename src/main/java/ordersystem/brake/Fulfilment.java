@@ -124,8 +124,7 @@ public final class Fulfilment implements BrakeMXBean {
             LOG.info("Fulfilment: {}", now.words());
         }
         notifications.send(
-                NOTIFICATION + now.name(),
-                now.words() + (status.reason() == null ? "" : ": " + status.reason()));
+                NOTIFICATION + now.name(), now.words() + (status.reason() == null ? "" : ": " + status.reason()));
     }
 
     @Override

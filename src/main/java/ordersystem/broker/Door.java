@@ -114,9 +114,9 @@ public final class Door implements AutoCloseable {
      * @param traceParent W3C {@code traceparent}; left out where it is not of that form
      * @param traceState W3C {@code tracestate}
      */
-    public Receipt accept(
-            Order order, byte[] body, @Nullable String traceParent, @Nullable String traceState) {
-        return acceptAll(List.of(Submission.of(order, body, Trace.of(traceParent, traceState)))).get(0);
+    public Receipt accept(Order order, byte[] body, @Nullable String traceParent, @Nullable String traceState) {
+        return acceptAll(List.of(Submission.of(order, body, Trace.of(traceParent, traceState))))
+                .get(0);
     }
 
     /** Takes several orders in, all of them in one commit. The receipts are in the order of the submissions. */

@@ -93,7 +93,8 @@ public final class OrderApi {
         }
         Line[] lines = new Line[texts.size()];
         Trace trace = Trace.of(
-                exchange.getMessage().getHeader(Trace.PARENT), exchange.getMessage().getHeader(Trace.STATE));
+                exchange.getMessage().getHeader(Trace.PARENT),
+                exchange.getMessage().getHeader(Trace.STATE));
         List<Submission> submissions = new ArrayList<>();
         List<Integer> numbers = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {

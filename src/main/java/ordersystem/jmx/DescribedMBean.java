@@ -36,8 +36,11 @@ public final class DescribedMBean extends StandardEmitterMBean {
     @Override
     protected String getDescription(MBeanAttributeInfo info) {
         String name = info.getName();
-        return words(method(name, method -> method.getParameterCount() == 0
-                && (method.getName().equals("get" + name) || method.getName().equals("is" + name))));
+        return words(method(
+                name,
+                method -> method.getParameterCount() == 0
+                        && (method.getName().equals("get" + name)
+                                || method.getName().equals("is" + name))));
     }
 
     @Override

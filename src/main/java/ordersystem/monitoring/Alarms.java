@@ -23,10 +23,7 @@ public final class Alarms {
     public Alarms(Clock clock) {
         this.clock = clock;
         this.notifications = new Notifications(
-                Figures.OBJECT_NAME,
-                "An alarm begins, or is over; the message says what to do",
-                Alarm.types(),
-                clock);
+                Figures.OBJECT_NAME, "An alarm begins, or is over; the message says what to do", Alarm.types(), clock);
     }
 
     /**

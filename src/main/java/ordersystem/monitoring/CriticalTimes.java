@@ -3,7 +3,6 @@ package ordersystem.monitoring;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.core.instrument.distribution.ValueAtPercentile;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -65,11 +64,10 @@ public final class CriticalTimes {
         if (timer == null) {
             return null;
         }
-        HistogramSnapshot last = timer.takeSnapshot();
-        if (last.max() == 0) {
+        ValueAtPercentile[] values = timer.takeSnapshot().percentileValues();
+        if (values[2].value() == 0) {
             return null;
         }
-        ValueAtPercentile[] values = last.percentileValues();
         return new Percentiles(millis(values[0]), millis(values[1]), millis(values[2]));
     }
 

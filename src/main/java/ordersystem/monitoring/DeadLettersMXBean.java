@@ -63,7 +63,8 @@ public interface DeadLettersMXBean {
     @Description("Sends an order on at once, in the high lane")
     String expedite(@Description("Id of the order") String orderId);
 
-    @Description("Gives an order that waits a corrected body, or makes an order of a message that was none, and sends it on")
+    @Description(
+            "Gives an order that waits a corrected body, or makes an order of a message that was none, and sends it on")
     String edit(
             @Description("Id of the order, or message id of what is none") String id,
             @Description("The whole order as JSON, under the same order id where it had one") String json);

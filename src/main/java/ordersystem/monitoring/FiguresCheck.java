@@ -164,7 +164,8 @@ public final class FiguresCheck {
                 Alarm.STORE_NEARLY_FULL,
                 now.isStoreNearlyFull(),
                 now.store() + ". Is orders.fulfilled read? Have orders worked off, or raise the limit.");
-        alarms.look(Alarm.DISK_NEARLY_FULL, now.isDiskNearlyFull(), now.disk() + ". Free some, or move orders.data-dir.");
+        alarms.look(
+                Alarm.DISK_NEARLY_FULL, now.isDiskNearlyFull(), now.disk() + ". Free some, or move orders.data-dir.");
     }
 
     /**
@@ -201,7 +202,8 @@ public final class FiguresCheck {
         if (!isOldestKnown) {
             return null;
         }
-        return oldest.map(at -> Math.max(0, Duration.between(at, clock.instant()).toSeconds()))
+        return oldest.map(
+                        at -> Math.max(0, Duration.between(at, clock.instant()).toSeconds()))
                 .orElse(0L);
     }
 }

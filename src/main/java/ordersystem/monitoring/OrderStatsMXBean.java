@@ -10,8 +10,9 @@ public interface OrderStatsMXBean {
     @Description("All figures of one moment: the record that GET /api/stats answers")
     OrderStats getOrderStats();
 
-    @Description("Orders in the ledger: processed, failed and pending ones together; at most a second old, like the other"
-            + " single figures")
+    @Description(
+            "Orders in the ledger: processed, failed and pending ones together; at most a second old, like the other"
+                    + " single figures")
     long getReceived();
 
     @Description("Orders handed over")

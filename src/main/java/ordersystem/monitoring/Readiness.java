@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an order that came now would be taken in, and why not: the checks {@code broker}, {@code disk}, {@code ledger}
- * and {@code routes} of {@code /observe/health}. Thread-safe.
+ * and {@code order-routes} of {@code /observe/health}. Thread-safe.
  *
  * <p>Ready is down exactly where the door answers 503: who is taken out of service for anything less refuses orders that
  * could wait.
@@ -38,8 +38,7 @@ public final class Readiness {
      * @param room empty where the broker is not ours, and says so itself
      * @param brokerIsAway why it does not answer; null where it does
      */
-    public Readiness(
-            Door door, Supplier<Optional<Room>> room, Supplier<@Nullable String> brokerIsAway, Ledger ledger) {
+    public Readiness(Door door, Supplier<Optional<Room>> room, Supplier<@Nullable String> brokerIsAway, Ledger ledger) {
         this.door = door;
         this.room = room;
         this.brokerIsAway = brokerIsAway;
@@ -50,7 +49,7 @@ public final class Readiness {
         Standing.registerCheck(context, "broker", this::broker);
         Standing.registerCheck(context, "disk", this::disk);
         Standing.registerCheck(context, "ledger", this::ledger);
-        Standing.registerCheck(context, "routes", () -> routes(context));
+        Standing.registerCheck(context, "order-routes", () -> routes(context));
     }
 
     private Word broker() {

@@ -59,7 +59,8 @@ public final class Standing extends AbstractHealthCheck {
         Word now = word.get();
         boolean isReady = now.level() != Word.Level.DOWN;
         boolean isAskedForReady = options.get(CHECK_KIND) == Kind.READINESS;
-        builder.message(safe(now.words())).state(now.level() == Word.Level.UP || (isReady && isAskedForReady) ? State.UP : State.DOWN);
+        builder.message(safe(now.words()))
+                .state(now.level() == Word.Level.UP || (isReady && isAskedForReady) ? State.UP : State.DOWN);
     }
 
     /** Camel puts it between quotes as it is; an exception's message may have anything in it. */

@@ -34,6 +34,8 @@ public record Trace(String parent, @Nullable String state) {
     /** Whether it is a header of these, and of its form. */
     public static boolean isAllowed(String name, @Nullable Object value) {
         Pattern form = name.equals(PARENT) ? PARENT_FORM : name.equals(STATE) ? STATE_FORM : null;
-        return form != null && value instanceof String text && form.matcher(text).matches();
+        return form != null
+                && value instanceof String text
+                && form.matcher(text).matches();
     }
 }

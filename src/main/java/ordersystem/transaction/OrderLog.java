@@ -25,10 +25,10 @@ final class OrderLog {
         if (!LOG.isInfoEnabled()) {
             return;
         }
-        String trace = message.getObjectProperty(Trace.PARENT) instanceof String text
-                        && Trace.isAllowed(Trace.PARENT, text)
-                ? text
-                : "-";
+        String trace =
+                message.getObjectProperty(Trace.PARENT) instanceof String text && Trace.isAllowed(Trace.PARENT, text)
+                        ? text
+                        : "-";
         LOG.info(
                 "order={} state={} lane={} attempts={} millis={} reason={} traceparent={}",
                 word(change.orderId()),

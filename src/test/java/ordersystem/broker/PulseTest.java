@@ -63,7 +63,6 @@ class PulseTest {
     }
 
     private EmbeddedBroker broker() {
-        return new EmbeddedBroker(
-                new BrokerSettings("pulse", folder, url, 128L << 20, 100, 8192, 0), fault -> {});
+        return new EmbeddedBroker(new BrokerSettings("pulse", folder, url, 128L << 20, 100, 8192, 0), fault -> {});
     }
 }

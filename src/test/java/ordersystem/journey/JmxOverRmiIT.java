@@ -36,8 +36,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A plain JMX client from another process, where the operator has turned it on with the shipped config/jmx.properties. */
 class JmxOverRmiIT {
 
-    private static final Path SHIPPED =
-            Path.of(System.getProperty("ordersystem.packaged", "target/ordersystem")).resolve("config");
+    private static final Path SHIPPED = Path.of(System.getProperty("ordersystem.packaged", "target/ordersystem"))
+            .resolve("config");
 
     private static final int PORT = ProgramUnderTest.freePort();
     private static final String[] OPERATE = {"operate", "correct-horse"};
@@ -51,8 +51,7 @@ class JmxOverRmiIT {
         Path config = Files.createDirectories(program.home().resolve("config"));
         Files.copy(SHIPPED.resolve("jmx.access"), config.resolve("jmx.access"));
         Path passwords = config.resolve("jmx.password");
-        Files.createFile(
-                passwords, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(passwords, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.write(passwords, List.of(String.join(" ", OPERATE), String.join(" ", WATCH)));
         Path properties = config.resolve("jmx.properties");
         Files.writeString(
@@ -116,7 +115,9 @@ class JmxOverRmiIT {
                 }
             }
             for (String told : List.of("OrderStats", "Brake")) {
-                assertThat(beans.getMBeanInfo(name(told)).getNotifications()).as(told).hasSize(1);
+                assertThat(beans.getMBeanInfo(name(told)).getNotifications())
+                        .as(told)
+                        .hasSize(1);
             }
         }
     }
@@ -148,8 +149,9 @@ class JmxOverRmiIT {
         assertThatThrownBy(() -> connect("operate", "guess")).isInstanceOf(SecurityException.class);
         assertThatThrownBy(() -> connect("nobody", OPERATE[1])).isInstanceOf(SecurityException.class);
         assertThatThrownBy(JmxOverRmiIT::connect).isInstanceOf(SecurityException.class);
-        for (NetworkInterface network :
-                NetworkInterface.networkInterfaces().filter(each -> !isLoopback(each)).toList()) {
+        for (NetworkInterface network : NetworkInterface.networkInterfaces()
+                .filter(each -> !isLoopback(each))
+                .toList()) {
             for (InetAddress address : network.inetAddresses().toList()) {
                 assertThatThrownBy(() -> {
                             try (Socket socket = new Socket()) {
@@ -166,6 +168,7 @@ class JmxOverRmiIT {
         return network.inetAddresses().allMatch(InetAddress::isLoopbackAddress);
     }
 
+    @SuppressWarnings("BanJNDI") // to our own process, on this machine
     private static JMXConnector connect(String... credentials) throws IOException {
         return JMXConnectorFactory.connect(
                 new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + PORT + "/jmxrmi"),

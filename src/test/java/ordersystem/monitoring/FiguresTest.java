@@ -162,9 +162,7 @@ class FiguresTest {
         figures.sample();
         handOver(0, 300);
         clock.forward(Duration.ofSeconds(3));
-        assertThat(figures.get().throughputPerSecond())
-                .as("too soon to tell")
-                .isNull();
+        assertThat(figures.get().throughputPerSecond()).as("too soon to tell").isNull();
 
         clock.forward(Duration.ofSeconds(7));
         assertThat(figures.get().throughputPerSecond()).isEqualTo(30.0);

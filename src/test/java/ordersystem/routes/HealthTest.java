@@ -48,7 +48,8 @@ class HealthTest {
         system.start();
 
         assertThat(system.manage("/observe/health/ready")).doesNotContain("DOWN");
-        for (String part : new String[] {"broker", "disk", "ledger", "routes", "fulfilment", "high-lane", "admission"}) {
+        for (String part :
+                new String[] {"broker", "disk", "ledger", "order-routes", "fulfilment", "high-lane", "admission"}) {
             assertThat(check("ready", part).path("status").asText()).as(part).isEqualTo("UP");
             assertThat(check("ready", part).path("message").asText()).as(part).isNotEmpty();
         }
@@ -126,11 +127,11 @@ class HealthTest {
         route("dead-letters", "stop");
         assertThat(status("ready")).isEqualTo("UP");
         assertThat(status("")).isEqualTo("DOWN");
-        assertThat(check("", "routes").path("message").asText()).isEqualTo("stopped: dead-letters");
+        assertThat(check("", "order-routes").path("message").asText()).isEqualTo("stopped: dead-letters");
 
         route("order-api-post", "stop");
         assertThat(status("ready")).isEqualTo("DOWN");
-        assertThat(check("ready", "routes").path("message").asText())
+        assertThat(check("ready", "order-routes").path("message").asText())
                 .isEqualTo("stopped: dead-letters, order-api-post");
 
         route("order-api-post", "start");
@@ -143,7 +144,8 @@ class HealthTest {
     void whateverAReasonSaysTheAnswerIsJson() throws Exception {
         system.start();
 
-        system.manage("/api/fulfilment/pause", "Mary", "{\"reason\":\"a \\\"quoted\\\", \\\\ and\\nbroken\\u0007 one\"}");
+        system.manage(
+                "/api/fulfilment/pause", "Mary", "{\"reason\":\"a \\\"quoted\\\", \\\\ and\\nbroken\\u0007 one\"}");
 
         assertThat(check("", "fulfilment").path("message").asText()).endsWith("a 'quoted', / and broken  one");
     }

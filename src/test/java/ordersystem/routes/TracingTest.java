@@ -118,7 +118,9 @@ class TracingTest {
             wrong.setIntProperty("traceparent", 7);
             system.send("orders.incoming", wrong);
 
-            await("all were handed over").atMost(LONG).until(() -> warehouse.taken().size() == 3);
+            await("all were handed over")
+                    .atMost(LONG)
+                    .until(() -> warehouse.taken().size() == 3);
             assertThat(warehouse.traces()).containsExactly(Map.entry("traced", ANOTHER));
         }
     }
@@ -150,7 +152,8 @@ class TracingTest {
         system.post(order("A"));
         system.post(order("B"));
 
-        await("both had their turn").atMost(LONG).until(() -> system.get("/api/stats").contains("\"processed\":2"));
+        await("both had their turn").atMost(LONG).until(() -> system.get("/api/stats")
+                .contains("\"processed\":2"));
         assertThat(lines.told)
                 .contains("A: in hand", "A: left", "A: right", "B: in hand", "B: left", "B: right")
                 .noneMatch(line -> line.startsWith("null: ") && line.matches(".*: (in hand|left|right)"));
@@ -177,8 +180,9 @@ class TracingTest {
         await("both lines").atMost(LONG).until(() -> ends().size() == 2);
         assertThat(ends())
                 .anySatisfy(line -> assertThat(line)
-                        .matches("null: order=A state=PROCESSED lane=normal attempts=0 millis=\\d+ reason=- traceparent="
-                                + PARENT))
+                        .matches(
+                                "null: order=A state=PROCESSED lane=normal attempts=0 millis=\\d+ reason=- traceparent="
+                                        + PARENT))
                 .anySatisfy(line -> assertThat(line)
                         .matches("null: order=bad state=FAILED lane=normal attempts=1 millis=\\d+"
                                 + " reason=ordersystem.order.UnprocessableOrderException traceparent=-"));
@@ -189,8 +193,7 @@ class TracingTest {
     }
 
     private static Map<String, Message> byId(List<Message> messages) {
-        return messages.stream()
-                .collect(Collectors.toMap(TracingTest::orderId, Function.identity()));
+        return messages.stream().collect(Collectors.toMap(TracingTest::orderId, Function.identity()));
     }
 
     private static Message of(Map<String, Message> messages, String id) {

@@ -63,8 +63,8 @@ public final class Standing extends AbstractHealthCheck {
                 .state(now.level() == Word.Level.UP || (isReady && isAskedForReady) ? State.UP : State.DOWN);
     }
 
-    /** Camel puts it between quotes as it is; an exception's message may have anything in it. */
+    /** Camel escapes what JSON escapes twice, so that it can be read and looks odd; an exception's message has anything in it. */
     private static String safe(String words) {
-        return words.replace('"', '\'').replace('\\', '/').replaceAll("\\p{Cntrl}", " ");
+        return words.replace('"', '\'').replaceAll("[\\\\\\p{Cntrl}]", " ");
     }
 }

@@ -126,7 +126,8 @@ class PollCostIT {
                     });
             double seconds = (System.nanoTime() - begin) / 1e9;
             double changes = (ledger.counts().processed() + ledger.counts().received() - before) / seconds;
-            work.forEach(each -> assertThat(each.isDone()).as("a writer gave up").isFalse());
+            work.forEach(
+                    each -> assertThat(each.isDone()).as("a writer gave up").isFalse());
             writers.shutdown();
             assertThat(writers.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
 

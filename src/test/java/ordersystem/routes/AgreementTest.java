@@ -121,7 +121,9 @@ class AgreementTest {
             double seconds = (System.nanoTime() - begin) / 1e9;
             double rate = (system.stats().processed() - processedBefore) / seconds;
             System.out.printf("agreement: %,.0f orders a second were worked off meanwhile%n", rate);
-            assertThat(rate).as("orders a second; fewer on a machine that has other work").isPositive();
+            assertThat(rate)
+                    .as("orders a second; fewer on a machine that has other work")
+                    .isPositive();
             assertThat(system.stats().throughputPerSecond()).isPositive();
             assertThat(Objects.requireNonNull(system.stats().lanes().get("high"))
                             .p99Millis())

@@ -1,6 +1,7 @@
 package ordersystem;
 
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.jms.ConnectionFactory;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -34,6 +35,8 @@ import ordersystem.broker.BrokerLoad;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
+import ordersystem.broker.Pulse;
+import ordersystem.broker.Room;
 import ordersystem.http.AdmissionApi;
 import ordersystem.http.DeadLetterApi;
 import ordersystem.http.FulfilmentApi;
@@ -42,17 +45,25 @@ import ordersystem.http.OpenApi;
 import ordersystem.http.OrderApi;
 import ordersystem.http.Problems;
 import ordersystem.http.RecoveryApi;
+import ordersystem.jmx.DescribedMBean;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
+import ordersystem.monitoring.AdmissionMXBean;
 import ordersystem.monitoring.AdmissionSwitch;
+import ordersystem.monitoring.Alarms;
+import ordersystem.monitoring.CriticalTimes;
 import ordersystem.monitoring.DeadLetters;
+import ordersystem.monitoring.DeadLettersMXBean;
 import ordersystem.monitoring.Figures;
+import ordersystem.monitoring.FiguresCheck;
 import ordersystem.monitoring.Metrics;
 import ordersystem.monitoring.OrderEvents;
+import ordersystem.monitoring.Readiness;
 import ordersystem.monitoring.Standing;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
+import ordersystem.processing.OrderStats;
 import ordersystem.transaction.Batch;
 import ordersystem.transaction.BrokenJvm;
 import ordersystem.transaction.DeliveryLedger;
@@ -70,6 +81,7 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.jspecify.annotations.Nullable;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,6 +117,8 @@ public final class OrderSystem implements AutoCloseable {
     private final Settings settings;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
+
+    private volatile @Nullable Figures figures;
 
     /** Written before the shutdown hook or a test closes it, by the thread that starts. */
     private volatile boolean started;
@@ -161,6 +175,8 @@ public final class OrderSystem implements AutoCloseable {
         Function<String, OptionalLong> depth;
         BooleanSupplier hasRoom;
         Supplier<Optional<BrokerLoad>> load;
+        Supplier<Optional<Room>> room;
+        Supplier<@Nullable String> brokerIsAway;
         if (hasEmbeddedBroker(settings)) {
             EmbeddedBroker broker = opened(embeddedBroker());
             connections = broker.connectionFactory();
@@ -168,12 +184,17 @@ public final class OrderSystem implements AutoCloseable {
             depth = broker::depth;
             hasRoom = broker::hasRoom;
             load = () -> Optional.of(broker.load());
+            room = () -> Optional.of(broker.room());
+            brokerIsAway = () -> null; // it ends the process
         } else {
             connections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
             doorConnections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
             depth = queue -> OptionalLong.empty();
             hasRoom = () -> true;
             load = Optional::empty;
+            room = Optional::empty;
+            brokerIsAway = opened(new Pulse(BrokerClient.connectionFactory(settings.text("orders.broker.url")), clock))
+                    ::whyNone;
         }
         JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
         pool.setConnectionFactory(connections);
@@ -194,14 +215,21 @@ public final class OrderSystem implements AutoCloseable {
         Admission admission = new Admission(configured);
         AdmissionWatch admissionWatch = new AdmissionWatch(
                 ledger, admission, configured, targetDelay, () -> fulfilment.state() == BrakeState.CLOSED);
-        Figures figures = new Figures(
+        Alarms alarms = new Alarms(clock);
+        FiguresCheck figuresCheck = new FiguresCheck(
                 ledger,
                 depth,
                 fulfilment::status,
+                room,
                 admissionWatch,
                 settings.durations("orders.retry.delays").stream().reduce(Duration.ZERO, Duration::plus),
+                alarms,
                 clock);
-        OrderProcessor processor = new OrderProcessor(admission, figures);
+        CriticalTimes times = new CriticalTimes(io.micrometer.core.instrument.Clock.SYSTEM);
+        Figures live =
+                new Figures(ledger, depth, fulfilment::status, admissionWatch, times, figuresCheck, alarms, clock);
+        figures = live;
+        OrderProcessor processor = new OrderProcessor(admission, live);
         DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));
         Door door = new Door(doorConnections, ledger::knownHashes, OrderProcessor::lane, hasRoom, doorLimits());
 
@@ -212,18 +240,18 @@ public final class OrderSystem implements AutoCloseable {
         // Settings has read and checked the environment; what it refused must not come in past it.
         camel.configure().setAutoConfigurationEnvironmentVariablesEnabled(false);
         camel.configure().setAutoConfigurationSystemPropertiesEnabled(false);
-        Witness witness = Witness.NOBODY;
+        MeterRegistry registry = new SimpleMeterRegistry();
         if (settings.isOn("camel.metrics.enabled")) {
-            PrometheusMeterRegistry registry = new Metrics(figures, figures::deadLetters, load, clock).registry();
+            registry = new Metrics(live, figuresCheck::deadLetters, load, clock).registry();
             camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
-            witness = new OrderEvents(registry, clock);
         }
-        Witness events = witness;
+        Witness events = new OrderEvents(registry, times, clock);
         camel.bind("orderReader", reader);
         camel.bind("orderProcessor", processor);
         camel.bind("ledger", deliveryLedger);
         camel.bind("waitingRoom", new WaitingRoom(settings.durations("orders.retry.delays"), deliveryLedger));
-        camel.bind("figures", figures);
+        camel.bind("figures", live);
+        camel.bind("figuresCheck", figuresCheck);
         camel.bind("fulfilment", fulfilment);
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("door", door);
@@ -245,11 +273,12 @@ public final class OrderSystem implements AutoCloseable {
             public void beforeConfigure(BaseMainSupport main) {
                 OrderMessaging.install(
                         main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake, events);
+                new Readiness(door, room, brokerIsAway, ledger).register(main.getCamelContext());
                 Standing.register(main.getCamelContext(), "fulfilment", () -> fulfilment
                         .status()
                         .words());
-                Standing.register(main.getCamelContext(), "high-lane", figures::highLane);
-                Standing.register(main.getCamelContext(), "admission", figures::admission);
+                Standing.register(main.getCamelContext(), "high-lane", figuresCheck::highLane);
+                Standing.register(main.getCamelContext(), "admission", live::admission);
                 main.getCamelContext()
                         .getRegistry()
                         .bind(
@@ -266,11 +295,28 @@ public final class OrderSystem implements AutoCloseable {
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();
-        running.push(register(Figures.OBJECT_NAME, figures.mbean()));
-        running.push(register("ordersystem:type=DeadLetters", new DeadLetters(recovery)));
+        running.push(register(Figures.OBJECT_NAME, live.mbean()));
+        running.push(register(
+                "ordersystem:type=DeadLetters",
+                new DescribedMBean(new DeadLetters(recovery), DeadLettersMXBean.class)));
         running.push(register(Fulfilment.OBJECT_NAME, fulfilment.mbean()));
-        running.push(register(AdmissionSwitch.OBJECT_NAME, new AdmissionSwitch(admissionWatch, figures).mbean()));
+        running.push(register(
+                AdmissionSwitch.OBJECT_NAME,
+                new DescribedMBean(new AdmissionSwitch(admissionWatch, live::recent), AdmissionMXBean.class)));
         started = true;
+    }
+
+    /**
+     * The live figures, for whoever runs this in a JVM of his own: what REST, JMX and Prometheus show.
+     *
+     * @throws LedgerUnavailableException while the ledger is away
+     */
+    public OrderStats getOrderStats() {
+        Figures live = figures;
+        if (live == null) {
+            throw new IllegalStateException("not started");
+        }
+        return live.get();
     }
 
     private void tell(PrintWriter out) {
@@ -412,7 +458,7 @@ public final class OrderSystem implements AutoCloseable {
                 yields);
     }
 
-    private static AutoCloseable register(String objectName, Object mbean) throws JMException {
+    private static AutoCloseable register(String objectName, DescribedMBean mbean) throws JMException {
         ObjectName name = new ObjectName(objectName);
         ManagementFactory.getPlatformMBeanServer().registerMBean(mbean, name);
         return () -> ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);

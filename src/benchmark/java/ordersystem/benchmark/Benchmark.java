@@ -62,6 +62,7 @@ final class Benchmark implements Callable<Integer> {
             new Planned(new BacklogIn256Mb(), 2, 0.3),
             new Planned(new PoisonAmongOrders(), 1, 0.3),
             new Planned(new KeepMessage(), 1.5, 0.4),
+            new Planned(new Watching(), 6, 1),
             new Planned(new HighOrder(), 6, 0.4),
             new Planned(new HttpCapacity(), 15, 0.7),
             new Planned(new HttpPeak(2_500), 10, 0.6));

@@ -104,6 +104,19 @@ final class Contestant {
         return taken;
     }
 
+    /** Warms all of them up, then has each work off so many orders, round about. */
+    static void drainByTurns(Lab lab, List<Contestant> all, int warmUp, int orders, int rounds) throws IOException {
+        for (Contestant each : all) {
+            lab.say("%s: warming up", each.name());
+            each.warmUp(warmUp);
+        }
+        for (int round = 1; round <= rounds; round++) {
+            for (Contestant each : all) {
+                lab.say("round %d  %s  %,6.0f orders/s", round, each.name(), rate(each.drain(orders)));
+            }
+        }
+    }
+
     /** Orders a second of a drain. */
     static double rate(JsonNode found) {
         return found.path("counted").asDouble(found.path("processed").asDouble())

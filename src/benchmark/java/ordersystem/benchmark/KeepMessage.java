@@ -33,15 +33,7 @@ final class KeepMessage implements Measurement {
                 "keep-message=false",
                 lab.worker("ordersystem", Map.of(KEY, "false", "orders.fulfilment.expected-time", "1ms")));
         int orders = lab.choose(20_000, 3_000);
-        for (Contestant each : List.of(keeping, without)) {
-            lab.say("%s: warming up", each.name());
-            each.warmUp(lab.choose(40_000, 3_000));
-        }
-        for (int round = 1; round <= lab.choose(5, 1); round++) {
-            for (Contestant each : List.of(keeping, without)) {
-                lab.say("round %d  %s  %,6.0f orders/s", round, each.name(), Contestant.rate(each.drain(orders)));
-            }
-        }
+        Contestant.drainByTurns(lab, List.of(keeping, without), lab.choose(40_000, 3_000), orders, lab.choose(5, 1));
         return new Results.Row(
                 id(),
                 "Every order's message kept in the ledger while it is on its way",

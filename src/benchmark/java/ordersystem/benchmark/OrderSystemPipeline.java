@@ -42,6 +42,7 @@ public final class OrderSystemPipeline implements Pipeline {
     private final OrderSystem system;
     private final Map<String, String> environment = new HashMap<>();
     private final int port;
+    private final int managementPort;
     private boolean running = true;
 
     /**
@@ -67,7 +68,8 @@ public final class OrderSystemPipeline implements Pipeline {
         Files.writeString(home.resolve("config/application.properties"), config);
         port = freePort();
         environment.put("CAMEL_SERVER_PORT", String.valueOf(port));
-        environment.put("CAMEL_MANAGEMENT_PORT", String.valueOf(freePort()));
+        managementPort = freePort();
+        environment.put("CAMEL_MANAGEMENT_PORT", String.valueOf(managementPort));
         environment.put("ORDERS_BROKER_CONNECTOR", "none");
         settings.forEach((key, value) ->
                 environment.put(key.toUpperCase(java.util.Locale.ROOT).replaceAll("[.-]", "_"), value));
@@ -78,6 +80,10 @@ public final class OrderSystemPipeline implements Pipeline {
     @Override
     public int port() {
         return port;
+    }
+
+    int managementPort() {
+        return managementPort;
     }
 
     @Override

@@ -43,6 +43,7 @@ final class Worker implements AutoCloseable {
     private final @Nullable EmbeddedBroker broker;
     private final Pipeline pipeline;
     private final String jdbcUrl;
+    private @Nullable Watcher watcher;
     private @Nullable Fulfilments watch;
 
     private Worker(Map<String, String> options) throws Exception {
@@ -64,7 +65,12 @@ final class Worker implements AutoCloseable {
                 }
             });
             boolean refuses = Boolean.parseBoolean(options.get("refuses"));
-            pipeline = new OrderSystemPipeline(home, new Warehouse(warehouse.toMillis(), faults, refuses), settings);
+            OrderSystemPipeline ours =
+                    new OrderSystemPipeline(home, new Warehouse(warehouse.toMillis(), faults, refuses), settings);
+            pipeline = ours;
+            watcher = Boolean.parseBoolean(options.get("watched"))
+                    ? new Watcher(ours.port(), ours.managementPort())
+                    : null;
         } else if (option("system").equals("synchronous")) {
             broker = null;
             Ledger.open(jdbcUrl, USER, USER, "benchmark", 2).close();
@@ -285,6 +291,9 @@ final class Worker implements AutoCloseable {
     public void close() throws Exception {
         if (watch != null) {
             watch.close();
+        }
+        if (watcher != null) {
+            watcher.close();
         }
         pipeline.close();
         if (broker != null) {

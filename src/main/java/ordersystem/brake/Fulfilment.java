@@ -2,17 +2,10 @@ package ordersystem.brake;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.OptionalDouble;
-import java.util.concurrent.atomic.AtomicLong;
-import javax.management.MBeanAttributeInfo;
-import javax.management.MBeanInfo;
-import javax.management.MBeanNotificationInfo;
-import javax.management.MBeanOperationInfo;
-import javax.management.MBeanParameterInfo;
-import javax.management.Notification;
-import javax.management.NotificationBroadcasterSupport;
-import javax.management.StandardEmitterMBean;
+import ordersystem.jmx.DescribedMBean;
+import ordersystem.jmx.Notifications;
 import ordersystem.ledger.LedgerUnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,23 +25,10 @@ public final class Fulfilment implements BrakeMXBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(Fulfilment.class);
 
-    /** What is shown beside attributes and operations, in Hawtio and elsewhere. */
-    private static final Map<String, String> DESCRIPTIONS = Map.of(
-            "State",
-                    "CLOSED: orders are worked off; OPEN, HALF_OPEN: an outage; RAMP: just after it; MAINTENANCE: paused",
-            "Since", "When that began, ISO 8601",
-            "FailureRate", "Percent of the last turns that failed; null while there were too few to tell",
-            "Reason", "Of the maintenance, or what the last turn failed with",
-            "By", "Who turned the maintenance switch last",
-            "pause",
-                    "Maintenance: takes orders in and works none off, on all instances, until resumed; survives a restart",
-            "resume", "Ends maintenance, on all instances");
-
     private final OutageBrake brake;
     private final MaintenanceSwitch maintenance;
     private final Clock clock;
-    private final AtomicLong notifications = new AtomicLong();
-    private final NotificationBroadcasterSupport broadcaster = new NotificationBroadcasterSupport();
+    private final Notifications notifications;
     private BrakeState announced;
     /** When the brake opened, began to close, or was closed. */
     private volatile Instant brakeSince;
@@ -57,6 +37,13 @@ public final class Fulfilment implements BrakeMXBean {
         this.brake = brake;
         this.maintenance = maintenance;
         this.clock = clock;
+        this.notifications = new Notifications(
+                OBJECT_NAME,
+                "A change of state; the type ends with the new one",
+                Arrays.stream(BrakeState.values())
+                        .map(state -> NOTIFICATION + state.name())
+                        .toList(),
+                clock);
         this.brakeSince = clock.instant();
         this.announced = maintenance.isOn() ? BrakeState.MAINTENANCE : BrakeState.CLOSED;
         brake.onChange(this::announce);
@@ -136,13 +123,8 @@ public final class Fulfilment implements BrakeMXBean {
         } else {
             LOG.info("Fulfilment: {}", now.words());
         }
-        Notification notification = new Notification(
-                NOTIFICATION + now.name(),
-                OBJECT_NAME,
-                notifications.incrementAndGet(),
-                clock.millis(),
-                now.words() + (status.reason() == null ? "" : ": " + status.reason()));
-        broadcaster.sendNotification(notification);
+        notifications.send(
+                NOTIFICATION + now.name(), now.words() + (status.reason() == null ? "" : ": " + status.reason()));
     }
 
     @Override
@@ -180,38 +162,8 @@ public final class Fulfilment implements BrakeMXBean {
         resume(JMX, null);
     }
 
-    /** This as an MBean with notifications, and words beside its attributes and operations. */
-    public Object mbean() {
-        return new StandardEmitterMBean(this, BrakeMXBean.class, true, broadcaster) {
-            @Override
-            protected String getDescription(MBeanInfo info) {
-                return "Outage brake and maintenance switch of fulfilment";
-            }
-
-            @Override
-            protected String getDescription(MBeanAttributeInfo info) {
-                return DESCRIPTIONS.getOrDefault(info.getName(), info.getName());
-            }
-
-            @Override
-            protected String getDescription(MBeanOperationInfo info) {
-                return DESCRIPTIONS.getOrDefault(info.getName(), info.getName());
-            }
-
-            @Override
-            protected String getParameterName(MBeanOperationInfo operation, MBeanParameterInfo info, int sequence) {
-                return "reason";
-            }
-
-            @Override
-            public MBeanNotificationInfo[] getNotificationInfo() {
-                return new MBeanNotificationInfo[] {
-                    new MBeanNotificationInfo(
-                            new String[] {NOTIFICATION + "*"},
-                            Notification.class.getName(),
-                            "A change of state; the type ends with the new one, such as " + NOTIFICATION + "OPEN")
-                };
-            }
-        };
+    /** This, as it is to be registered: it tells of changes of state. */
+    public DescribedMBean mbean() {
+        return new DescribedMBean(this, BrakeMXBean.class, notifications);
     }
 }

@@ -21,6 +21,8 @@ import java.util.function.Function;
 import ordersystem.broker.Receipt.Verdict;
 import ordersystem.order.Lane;
 import ordersystem.order.Order;
+import ordersystem.order.Trace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way in for orders that somebody waits for: group commit into {@code orders.incoming}. Called by HTTP worker
@@ -54,6 +56,8 @@ public final class Door implements AutoCloseable {
         /** Throws any RuntimeException where it cannot tell in time; ids that it does not know may be missing. */
         Map<String, Set<String>> knownHashes(Collection<String> orderIds, Duration timeout);
     }
+
+    private static final String STOPPING = "the system is stopping";
 
     /** About 60,000 orders, and a small part of the smallest heap, 256 MB. */
     private static final long RECENT_BYTES = 16L << 20;
@@ -101,7 +105,18 @@ public final class Door implements AutoCloseable {
      * @param body exactly as received; UTF-8
      */
     public Receipt accept(Order order, byte[] body) {
-        return acceptAll(List.of(Submission.of(order, body))).get(0);
+        return accept(order, body, null, null);
+    }
+
+    /**
+     * As above, in a trace of the sender's.
+     *
+     * @param traceParent W3C {@code traceparent}; left out where it is not of that form
+     * @param traceState W3C {@code tracestate}
+     */
+    public Receipt accept(Order order, byte[] body, @Nullable String traceParent, @Nullable String traceState) {
+        return acceptAll(List.of(Submission.of(order, body, Trace.of(traceParent, traceState))))
+                .get(0);
     }
 
     /** Takes several orders in, all of them in one commit. The receipts are in the order of the submissions. */
@@ -112,11 +127,9 @@ public final class Door implements AutoCloseable {
         Caller caller = new Caller(submissions.stream()
                 .map(submission -> new Caller.Item(submission, lanes.apply(submission.order())))
                 .toList());
-        if (!hasRoom.getAsBoolean()) {
-            return caller.all(Verdict.NOT_ACCEPTED, "no room for more orders at present");
-        }
-        if (isBrokerAway()) {
-            return caller.all(Verdict.NOT_ACCEPTED, "the broker does not answer");
+        String whyShut = whyShut();
+        if (whyShut != null) {
+            return caller.all(Verdict.NOT_ACCEPTED, whyShut);
         }
         inside.incrementAndGet();
         try {
@@ -130,7 +143,7 @@ public final class Door implements AutoCloseable {
         waiting.add(caller);
         // Asked after adding: close() shuts first and its thread then works off the queue, so nobody is forgotten.
         if (!open.get() && caller.withdraw()) {
-            return caller.all(Verdict.NOT_ACCEPTED, "the system is stopping");
+            return caller.all(Verdict.NOT_ACCEPTED, STOPPING);
         }
         try {
             return caller.answer.get(limits.answer().toNanos(), TimeUnit.NANOSECONDS);
@@ -138,10 +151,21 @@ public final class Door implements AutoCloseable {
             return giveUp(caller, "no answer from the broker within " + limits.answer());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return giveUp(caller, "the system is stopping");
+            return giveUp(caller, STOPPING);
         } catch (ExecutionException e) {
             throw new IllegalStateException("a caller is always answered with a value", e);
         }
+    }
+
+    /** Why an order that came now would not be accepted; null where nothing is known to stand in its way. */
+    public @Nullable String whyShut() {
+        if (!open.get()) {
+            return STOPPING;
+        }
+        if (!hasRoom.getAsBoolean()) {
+            return "no room for more orders at present";
+        }
+        return isBrokerAway() ? "the broker does not answer" : null;
     }
 
     /** The lane of an order that was accepted a short while ago; the ledger may not have read it yet. */

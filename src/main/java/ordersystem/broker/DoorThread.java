@@ -22,6 +22,7 @@ import javax.transaction.xa.XAException;
 import ordersystem.broker.Caller.Item;
 import ordersystem.broker.Receipt.Verdict;
 import ordersystem.order.Lane;
+import ordersystem.order.Trace;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -229,6 +230,13 @@ final class DoorThread extends Thread {
 
     private void send(Session mine, Item item) throws JMSException {
         Message message = mine.createTextMessage(item.submission().text());
+        Trace trace = item.submission().trace();
+        if (trace != null) {
+            message.setStringProperty(Trace.PARENT, trace.parent());
+            if (trace.state() != null) {
+                message.setStringProperty(Trace.STATE, trace.state());
+            }
+        }
         int priority = item.lane().equals(Lane.HIGH) ? HIGH_PRIORITY : NORMAL_PRIORITY;
         if (producer == null) {
             producer = mine.createProducer(mine.createQueue(Door.INCOMING));

@@ -289,10 +289,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         return broker.getSystemUsage().getStoreUsage().getPercentUsage();
     }
 
+    /** How much there is for more orders, in the store and on the disk. */
+    public Room room() {
+        return new Room(storePercentUsed(), settings.folder().toFile().getUsableSpace(), settings.diskReserve());
+    }
+
     /** Whether orders may be taken in: the reserve for the work in progress is untouched, in the store and on the disk. */
     public boolean hasRoom() {
-        return storePercentUsed() < BrokerSettings.INTAKE_HIGH_WATER_PERCENT
-                && settings.folder().toFile().getUsableSpace() >= settings.diskReserve();
+        return room().isForMore();
     }
 
     /** Stops the broker, and gives up waiting after 20 s; what is not finished then is read from the journal at start. */

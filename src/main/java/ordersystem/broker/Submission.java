@@ -5,28 +5,32 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import ordersystem.order.InvalidOrderException;
 import ordersystem.order.Order;
+import ordersystem.order.Trace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An order that somebody wants to hand in at the {@link Door}.
  *
  * @param order what was read from the text
  * @param text the body exactly as received
+ * @param trace that the sender is in; null where there is none
  */
-public record Submission(Order order, String text) {
+public record Submission(Order order, String text, @Nullable Trace trace) {
 
     /**
      * Decodes strictly: a replacement character would change the body that travels on.
      *
      * @throws InvalidOrderException if the body is not UTF-8
      */
-    public static Submission of(Order order, byte[] body) {
+    public static Submission of(Order order, byte[] body, @Nullable Trace trace) {
         try {
             return new Submission(
                     order,
                     StandardCharsets.UTF_8
                             .newDecoder()
                             .decode(ByteBuffer.wrap(body))
-                            .toString());
+                            .toString(),
+                    trace);
         } catch (CharacterCodingException e) {
             throw new InvalidOrderException("", "not UTF-8");
         }

@@ -1,6 +1,8 @@
 package ordersystem.http;
 
 import java.util.Set;
+import java.util.TreeSet;
+import ordersystem.order.OrderHeaders;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,8 @@ final class ApiHeaders implements HeaderFilterStrategy {
     /** In which an operator says who it is. Kept, not checked. */
     static final String OPERATOR = "X-Operator";
 
-    /** Of the public port: none. */
-    static final Set<String> PUBLIC = Set.of();
+    /** Of the public port. */
+    static final Set<String> PUBLIC = OrderHeaders.TRACE;
 
     /** Of the management port. */
     static final Set<String> MANAGEMENT = Set.of(
@@ -23,17 +25,17 @@ final class ApiHeaders implements HeaderFilterStrategy {
 
     private static final Set<String> OUT = Set.of("Location", "Retry-After");
 
-    private final Set<String> in;
+    /** HTTP/2 has header names in lower case only, HTTP/1.1 in any. */
+    private final Set<String> in = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
     /** @param in what comes in */
     ApiHeaders(Set<String> in) {
-        this.in = in;
+        this.in.addAll(in);
     }
 
     @Override
     public boolean applyFilterToExternalHeaders(String name, @Nullable Object value, Exchange exchange) {
-        // HTTP/2 has header names in lower case only.
-        return !in.contains(name) && !(in.contains(OPERATOR) && name.equalsIgnoreCase(OPERATOR));
+        return !in.contains(name);
     }
 
     @Override

@@ -17,6 +17,7 @@ import ordersystem.ledger.Reason;
 import ordersystem.ledger.State;
 import ordersystem.order.InvalidOrderException;
 import ordersystem.order.OrderReader;
+import ordersystem.order.Trace;
 import ordersystem.waiting.Explanation;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -91,6 +92,9 @@ public final class OrderApi {
             return;
         }
         Line[] lines = new Line[texts.size()];
+        Trace trace = Trace.of(
+                exchange.getMessage().getHeader(Trace.PARENT),
+                exchange.getMessage().getHeader(Trace.STATE));
         List<Submission> submissions = new ArrayList<>();
         List<Integer> numbers = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
@@ -98,7 +102,7 @@ public final class OrderApi {
                 continue;
             }
             try {
-                submissions.add(Submission.of(reader.read(texts.get(i), null), texts.get(i)));
+                submissions.add(Submission.of(reader.read(texts.get(i), null), texts.get(i), trace));
                 numbers.add(i);
             } catch (InvalidOrderException e) {
                 lines[i] = new Line(i + 1, null, null, 400, Problem.of(e));

@@ -310,7 +310,8 @@ final class Database implements AutoCloseable {
                         "bytes", h2 ? "BINARY LARGE OBJECT" : "BYTEA",
                         "where_due", h2 ? "" : "WHERE due IS NOT NULL",
                         "where_dead", h2 ? "" : "WHERE state IN ('FAILED', 'INVALID')",
-                        "where_replay", h2 ? "" : "WHERE replay IS NOT NULL"))
+                        "where_replay", h2 ? "" : "WHERE replay IS NOT NULL",
+                        "on_postgresql", h2 ? "--" : ""))
                 .load()
                 .migrate();
     }

@@ -429,6 +429,13 @@ public final class Ledger implements AutoCloseable {
                 .get(0);
     }
 
+    /** For how long the order has been pending that came first of those that are; empty where none is. */
+    public Optional<Duration> oldestPending() {
+        return database.inTransaction(c -> database.takesWholeBatches()
+                ? OldestPending.onPostgresql(c)
+                : OldestPending.onH2(c, counts(c).lanes().keySet()));
+    }
+
     /** What {@link #overdue} tells. */
     public record Overdue(long orders, long oldestSeconds) {}
 

@@ -1,44 +1,51 @@
 package ordersystem.monitoring;
 
+import ordersystem.jmx.Description;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ordersystem:type=Admission} on the platform MBean server. */
+@Description("Which normal orders are deferred under overload, and why")
 public interface AdmissionMXBean {
 
-    /** AUTO, FIXED or OFF. */
+    @Description("AUTO: follows the delay of normal orders; FIXED: as set; OFF: nothing is deferred."
+            + " What is set holds for all instances, and after a restart")
     String getMode();
 
-    /** For all instances, from now on and after a restart. */
     void setMode(String mode);
 
-    /** In force now, 0 to 1. */
+    @Description("That a normal order which comes now is deferred, 0 to 1; setting it sets mode FIXED")
     double getProbability();
 
-    /** Sets mode FIXED with this probability, 0 to 1. */
     void setProbability(double probability);
 
-    /** Who set the mode; null where it is the configured one. */
+    @Description("Who set the mode; null where it is the configured one")
     @Nullable
     String getSetBy();
 
-    /** How long a normal order waits that goes into its lane now. */
+    @Description("How long a normal order waits that goes into its lane now")
     double getDelaySeconds();
 
-    /** Turns of normal orders a second that the system gets through when it has enough to do; 0 while unknown. */
+    @Description("Turns of normal orders a second, when there is enough to do; 0 while unknown")
     double getRatePerSecond();
 
+    @Description("Orders that went into their lane at once; never falls")
     long getAdmitted();
 
+    @Description("Orders that had to wait first; never falls")
     long getDeferred();
 
+    @Description("Orders that are deferred at present")
     long getDeferredNow();
 
+    @Description("Deferred orders that have gone on; never falls")
     long getReleased();
 
+    @Description("Since the order came that has been deferred for longest")
     long getOldestDeferredSeconds();
 
+    @Description("How long a high order waits that goes into its lane now")
     double getHighLaneDelaySeconds();
 
-    /** Why an order was admitted or deferred, and when it goes on. */
-    String explain(String orderId);
+    @Description("Why an order was admitted or deferred, and when it goes on")
+    String explain(@Description("Id of the order") String orderId);
 }

@@ -1,16 +1,18 @@
 package ordersystem.monitoring;
 
 import java.util.List;
+import ordersystem.jmx.Description;
 import ordersystem.ledger.DeadLetterGroup;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ordersystem:type=DeadLetters} on the platform MBean server: what waits for a person, and what becomes of it. */
+@Description("What waits for a person, and what people do with it and with single orders")
 public interface DeadLettersMXBean {
 
-    /** Orders that are FAILED and messages that are INVALID. */
+    @Description("Orders that are FAILED and messages that are INVALID")
     long getCount();
 
-    /** By kind of fault and place, the largest first; 100 at most. */
+    @Description("By kind of fault and place, the largest first; 100 at most")
     List<Group> getGroups();
 
     /**
@@ -28,45 +30,42 @@ public interface DeadLettersMXBean {
             String lastSeen,
             List<String> samples) {}
 
-    /** The latest replays, a line each: id, status, who, how many were chosen, sent on, succeeded, failed. */
+    @Description("The latest replays, a line each: id, status, who, how many were chosen, sent on, succeeded, failed")
     List<String> getReplays();
 
-    /**
-     * Sends one dead letter on.
-     *
-     * @return how the order stands then
-     */
-    String replay(String orderId);
+    /** Returns how the order stands then, as the others below do. */
+    @Description("Sends one dead letter on; returns how the order stands then")
+    String replay(@Description("Id of the order") String orderId);
 
-    /**
-     * Sends all of a kind on, so many a second.
-     *
-     * @param reasonType class name of the fault; empty for all dead letters
-     * @param reasonNode node in which it failed; empty for any
-     * @return id of the replay
-     */
-    String replayGroup(@Nullable String reasonType, @Nullable String reasonNode, int perSecond);
+    /** Returns the id of the replay. */
+    @Description("Sends all of a kind on, so many a second; returns the id of the replay")
+    String replayGroup(
+            @Description("Class name of the fault; empty for all dead letters") @Nullable String reasonType,
+            @Description("Node in which it failed; empty for any") @Nullable String reasonNode,
+            @Description("How many a second, at least 1") int perSecond);
 
-    /** Ends a replay; what was sent on goes on. */
-    String cancelReplay(String replayId);
+    @Description("Ends a replay; what was sent on goes on")
+    String cancelReplay(@Description("Id that replayGroup returned, or that Replays shows") String replayId);
 
-    /**
-     * Gives a dead letter up; kept, and to be restored.
-     *
-     * @param reason why; must not be empty
-     * @return how the order stands then
-     */
-    String discard(String id, String reason);
+    @Description("Gives a dead letter up; it is kept, and can be restored")
+    String discard(
+            @Description("Id of the order, or message id of what is none") String id,
+            @Description("Why; must not be empty, and is kept with the order") String reason);
 
-    /** Undoes a discard or a cancel. */
-    String restore(String id);
+    @Description("Undoes a discard or a cancel")
+    String restore(@Description("Id of the order, or message id of what is none") String id);
 
-    /** Withdraws an order that waits or is on its way. */
-    String cancel(String orderId, String reason);
+    @Description("Withdraws an order that waits or is on its way")
+    String cancel(
+            @Description("Id of the order") String orderId,
+            @Description("Why; must not be empty, and is kept with the order") String reason);
 
-    /** Sends an order on at once, in the high lane. */
-    String expedite(String orderId);
+    @Description("Sends an order on at once, in the high lane")
+    String expedite(@Description("Id of the order") String orderId);
 
-    /** Gives an order that waits a corrected body, or makes an order of a message that was none, and sends it on. */
-    String edit(String id, String json);
+    @Description(
+            "Gives an order that waits a corrected body, or makes an order of a message that was none, and sends it on")
+    String edit(
+            @Description("Id of the order, or message id of what is none") String id,
+            @Description("The whole order as JSON, under the same order id where it had one") String json);
 }

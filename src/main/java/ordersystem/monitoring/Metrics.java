@@ -11,8 +11,6 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,19 +35,15 @@ import ordersystem.processing.OrderStats.LaneStats;
  */
 public final class Metrics implements MultiCollector {
 
-    /** How long a reading serves: whoever scrapes more often does not make more work. */
-    private static final Duration FRESH = Duration.ofSeconds(1);
-
     /** Label of what has no lane: messages that are no orders. */
     private static final String NO_LANE = "none";
 
     private final Supplier<OrderStats> stats;
     private final Supplier<Optional<Map<String, Long>>> deadLetters;
     private final Supplier<Optional<BrokerLoad>> broker;
-    private final Clock clock;
     private final Map<String, Double> highest = new HashMap<>();
-    private MetricSnapshots last = new MetricSnapshots();
-    private Instant readAt = Instant.MIN;
+    /** Whoever scrapes more often does not make more work. */
+    private final Recent<MetricSnapshots> reading;
 
     /**
      * @param deadLetters by lane, the empty name for messages that are no orders; empty where that is not known yet
@@ -63,7 +57,7 @@ public final class Metrics implements MultiCollector {
         this.stats = stats;
         this.deadLetters = deadLetters;
         this.broker = broker;
-        this.clock = clock;
+        this.reading = new Recent<>(() -> new MetricSnapshots(read()), clock);
     }
 
     /** A registry that has these figures, and takes meters beside them. */
@@ -74,13 +68,8 @@ public final class Metrics implements MultiCollector {
     }
 
     @Override
-    public synchronized MetricSnapshots collect() {
-        Instant now = clock.instant();
-        if (now.isBefore(readAt) || Duration.between(readAt, now).compareTo(FRESH) >= 0) {
-            last = new MetricSnapshots(read());
-            readAt = now;
-        }
-        return last;
+    public MetricSnapshots collect() {
+        return reading.get();
     }
 
     private List<MetricSnapshot> read() {
@@ -116,6 +105,12 @@ public final class Metrics implements MultiCollector {
                 "orders_currently_deferred", "Orders that wait for room", "lane", byLane(lanes, LaneStats::deferred)));
         if (now.arriving() != null) {
             read.add(gauge("orders_arriving", "Messages taken in and not yet read", now.arriving()));
+        }
+        if (now.oldestPendingSeconds() != null) {
+            read.add(gauge(
+                    "orders_oldest_pending_seconds",
+                    "Since the order came that has been pending for longest",
+                    now.oldestPendingSeconds()));
         }
         read.add(gauge("orders_discrepancy", "Counters against rows, as of the last check", now.discrepancy()));
         read.add(gauge(

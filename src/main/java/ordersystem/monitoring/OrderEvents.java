@@ -46,6 +46,7 @@ public final class OrderEvents implements Witness {
     };
 
     private final MeterRegistry registry;
+    private final CriticalTimes times;
     private final Clock clock;
     private final LabelValues lanes = new LabelValues(MOST_LANES);
     private final LabelValues reasons = new LabelValues(MOST_REASONS);
@@ -53,8 +54,10 @@ public final class OrderEvents implements Witness {
     /** By name of the lane. A timer is looked up here and not in the registry, which would build its tags for each order. */
     private final Map<String, Timer> criticalTimes = new ConcurrentHashMap<>();
 
-    public OrderEvents(MeterRegistry registry, Clock clock) {
+    /** @param times is told each time, too */
+    public OrderEvents(MeterRegistry registry, CriticalTimes times, Clock clock) {
         this.registry = registry;
+        this.times = times;
         this.clock = clock;
         criticalTime(Lane.HIGH);
         criticalTime(Lane.NORMAL);
@@ -63,9 +66,11 @@ public final class OrderEvents implements Witness {
     @Override
     public void processed(Change change, Instant receivedAt) {
         if (change.lane() != null) {
-            Duration time = Duration.between(receivedAt, clock.instant());
+            Duration since = Duration.between(receivedAt, clock.instant());
             // The broker that noted the arrival may be another machine, whose clock is ahead.
-            criticalTime(change.lane()).record(time.isNegative() ? Duration.ZERO : time);
+            Duration time = since.isNegative() ? Duration.ZERO : since;
+            criticalTime(change.lane()).record(time);
+            times.record(lane(change.lane()), time);
         }
     }
 

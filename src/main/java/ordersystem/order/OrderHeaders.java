@@ -40,8 +40,8 @@ public final class OrderHeaders {
             REASON_NODE,
             ORIGINAL_MESSAGE_ID);
 
-    /** W3C trace context, carried from a JMS sender to fulfilment. */
-    public static final Set<String> TRACE = Set.of("traceparent", "tracestate");
+    /** W3C trace context, carried from whoever sends an order to fulfilment; see {@link Trace}. */
+    public static final Set<String> TRACE = Set.of(Trace.PARENT, Trace.STATE);
 
     /** All headers of ours, and the W3C trace context; JMS's own headers need no entry. Case matters. */
     public static final Set<String> ALLOWED =

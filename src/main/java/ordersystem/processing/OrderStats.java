@@ -1,5 +1,6 @@
 package ordersystem.processing;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +19,18 @@ import org.jspecify.annotations.Nullable;
  * @param retried turns put off until later; may count one again after a crash
  * @param deferred waiting because there was no room in their lane
  * @param discrepancy difference between these counters and a recount of the rows, as of the last check
+ * @param throughputPerSecond orders handed over, the mean of the last 30 to 35 seconds; null in the first ones of a process
+ * @param oldestPendingSeconds since the order came that has been pending for longest, as of the last 5 seconds; 0 where none
+ *     is, null where that is not known yet
  * @param orphans orders on their way for ten minutes while their queue is empty, as of the last check; at most 20 ids
  * @param lanes by name of the lane
  * @param admission of normal orders
  * @param brake whether orders are worked off at present
  * @param highLaneOverdue high orders that have used up the waiting times of orders.retry.delays and still do not get through
+ * @param alarms those that are on, as of the last 5 seconds
  * @param since ISO 8601, when counting began
  */
+@JsonInclude
 public record OrderStats(
         long accepted,
         @Nullable Long arriving,
@@ -36,12 +42,15 @@ public record OrderStats(
         long invalid,
         long retried,
         long deferred,
+        @Nullable Double throughputPerSecond,
+        @Nullable Long oldestPendingSeconds,
         long discrepancy,
         List<String> orphans,
         Map<String, LaneStats> lanes,
         AdmissionStats admission,
         BrakeStats brake,
         HighLaneOverdue highLaneOverdue,
+        List<Alarm> alarms,
         String since) {
 
     /**
@@ -89,6 +98,30 @@ public record OrderStats(
      */
     public record HighLaneOverdue(long orders, long oldestSeconds) {}
 
-    /** The same for one lane. */
-    public record LaneStats(long received, long processed, long failed, long pending, long deferred, long retried) {}
+    /**
+     * Something that people should look after.
+     *
+     * @param name highLaneOverdue, highLaneSaturated, normalLaneSaturated, discrepancy, orphans, brakeOpen,
+     *     storeNearlyFull or diskNearlyFull
+     * @param since ISO 8601
+     * @param words what is wrong, and what to do
+     */
+    public record Alarm(String name, String since, String words) {}
+
+    /**
+     * The same for one lane. The percentiles are of this instance: from when an order was taken in until it was handed over,
+     * of those handed over in the last minute; null where there were none.
+     */
+    @JsonInclude
+    public record LaneStats(
+            long received,
+            long processed,
+            long failed,
+            long pending,
+            long deferred,
+            long retried,
+            @Nullable Double throughputPerSecond,
+            @Nullable Double p50Millis,
+            @Nullable Double p95Millis,
+            @Nullable Double p99Millis) {}
 }

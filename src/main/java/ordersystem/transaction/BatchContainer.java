@@ -178,7 +178,8 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             List<Delivery> deliveries = new ArrayList<>();
             try {
                 for (Message next = first; next != null; ) {
-                    Delivery delivery = new Delivery(session, next, leave);
+                    Delivery delivery = new Delivery(
+                            session, next, leave, QueueNames.isLane(queue) ? OrderMessage.idForLog(next) : null);
                     deliveries.add(delivery);
                     run(delivery);
                     if (next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY) {
@@ -341,13 +342,16 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     }
 
     private void tell(Change change, Message message) throws JMSException {
-        switch (change.state()) {
-            case PROCESSED ->
-                witness.processed(
-                        change, Instant.ofEpochMilli(OrderMessage.receivedAt(message, change.step() == null)));
-            case FAILED -> witness.failed(change);
-            default -> {}
+        if (change.state() != State.PROCESSED && change.state() != State.FAILED) {
+            return;
         }
+        long receivedAt = OrderMessage.receivedAt(message, change.step() == null);
+        if (change.state() == State.PROCESSED) {
+            witness.processed(change, Instant.ofEpochMilli(receivedAt));
+        } else {
+            witness.failed(change);
+        }
+        OrderLog.tell(change, message, receivedAt);
     }
 
     private static void send(Outbox outbox, Delivery delivery, @Nullable Outcome outcome) throws JMSException {

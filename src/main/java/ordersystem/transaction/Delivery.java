@@ -10,6 +10,7 @@ import java.util.List;
 import ordersystem.ledger.Change;
 import ordersystem.ledger.State;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * The unit of one delivered message: what the routes send through our connection factory and what they tell the ledger
@@ -26,8 +27,12 @@ final class Delivery {
 
     private static final ThreadLocal<@Nullable Delivery> CURRENT = new ThreadLocal<>();
 
+    /** In the pattern of config/log4j2.properties. */
+    private static final String ORDER_ID = "orderId";
+
     private final Session session;
     private final @Nullable Message message;
+    private final @Nullable String orderId;
     private final WorkGate.Leave leave;
     private final List<Send> sends = new ArrayList<>();
     private @Nullable Change change;
@@ -41,10 +46,12 @@ final class Delivery {
      * @param session the transacted session that the message came from, and in which the sends will be made
      * @param message null where no message is being handled: the releaser sends what the ledger holds
      * @param leave on which it was taken, and which is told how the turn ended, once
+     * @param orderId whose turn it is, for the log; null where that is not known
      */
-    Delivery(Session session, @Nullable Message message, WorkGate.Leave leave) {
+    Delivery(Session session, @Nullable Message message, WorkGate.Leave leave, @Nullable String orderId) {
         this.session = session;
         this.message = message;
+        this.orderId = orderId;
         this.leave = leave;
     }
 
@@ -53,13 +60,19 @@ final class Delivery {
         return CURRENT.get();
     }
 
-    /** Makes a delivery this thread's own, and returns the one that was; null for none. */
+    /** Makes a delivery this thread's own, and returns the one that was; null for none. What is logged then says whose it is. */
     static @Nullable Delivery bind(@Nullable Delivery delivery) {
         Delivery before = CURRENT.get();
         if (delivery == null) {
             CURRENT.remove();
         } else {
             CURRENT.set(delivery);
+        }
+        String orderId = delivery == null ? null : delivery.orderId;
+        if (orderId != null) {
+            MDC.put(ORDER_ID, orderId);
+        } else if (before != null && before.orderId != null) {
+            MDC.remove(ORDER_ID);
         }
         return before;
     }

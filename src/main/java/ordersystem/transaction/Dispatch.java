@@ -37,7 +37,7 @@ public final class Dispatch {
                 Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
                 Outbox outbox = new Outbox(session)) {
             for (T item : items) {
-                Delivery delivery = new Delivery(session, null, WorkGate.Leave.ALWAYS);
+                Delivery delivery = new Delivery(session, null, WorkGate.Leave.ALWAYS, null);
                 String place = run(delivery, item, route);
                 places.add(place);
                 if (place != null) {

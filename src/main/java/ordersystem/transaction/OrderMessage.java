@@ -2,6 +2,7 @@ package ordersystem.transaction;
 
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import java.util.regex.Pattern;
 import ordersystem.order.Lane;
 import ordersystem.order.OrderHeaders;
 import org.apache.activemq.command.ActiveMQMessage;
@@ -21,6 +22,7 @@ record OrderMessage(
         int attempts) {
 
     private static final int LONGEST_ID = 64;
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1," + LONGEST_ID + "}");
 
     static OrderMessage of(Message message) throws JMSException {
         String id = message.getObjectProperty(OrderHeaders.ID) instanceof String text && text.length() <= LONGEST_ID
@@ -45,6 +47,18 @@ record OrderMessage(
         }
         long taken = message instanceof ActiveMQMessage received ? received.getBrokerInTime() : 0;
         return taken > 0 ? taken : System.currentTimeMillis();
+    }
+
+    /** The order id, where it looks like one; the log must not show anything else as such. Never throws. */
+    static @Nullable String idForLog(Message message) {
+        try {
+            return message.getObjectProperty(OrderHeaders.ID) instanceof String text
+                            && ID.matcher(text).matches()
+                    ? text
+                    : null;
+        } catch (JMSException e) {
+            return null;
+        }
     }
 
     private static @Nullable Integer number(Message message, String name) throws JMSException {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import ordersystem.order.Content;
 import ordersystem.order.OrderHeaders;
+import ordersystem.order.Trace;
 import org.apache.activemq.command.ActiveMQMessage;
 import org.apache.activemq.util.ByteSequence;
 
@@ -35,8 +36,7 @@ final class ReceivedContent {
         }
         headers.put("JMSPriority", String.valueOf(message.getJMSPriority()));
         for (String name : OrderHeaders.TRACE) {
-            String value = message.getStringProperty(name);
-            if (value != null) {
+            if (message.getObjectProperty(name) instanceof String value && Trace.isAllowed(name, value)) {
                 headers.put(name, value);
             }
         }

@@ -359,7 +359,7 @@ class DoorTest {
     }
 
     private Submission submission(String json) {
-        return new Submission(reader.read(json, null), json);
+        return new Submission(reader.read(json, null), json, null);
     }
 
     private static String order(String id, int quantity) {

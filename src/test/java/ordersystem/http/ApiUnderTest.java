@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -30,7 +31,10 @@ import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
 import ordersystem.ledger.Ledger;
+import ordersystem.monitoring.Alarms;
+import ordersystem.monitoring.CriticalTimes;
 import ordersystem.monitoring.Figures;
+import ordersystem.monitoring.FiguresCheck;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.waiting.AdmissionWatch;
@@ -76,10 +80,25 @@ final class ApiUnderTest implements AutoCloseable {
         AdmissionControl configured = AdmissionControl.start(Mode.AUTO, 0, target);
         Admission admission = new Admission(configured);
         AdmissionWatch watch = new AdmissionWatch(ledger, admission, configured, target, () -> true);
-        OrderProcessor processor = new OrderProcessor(
-                admission,
-                new Figures(
-                        ledger, broker::depth, fulfilment::status, watch, Duration.ofMinutes(6), Clock.systemUTC()));
+        Alarms alarms = new Alarms(Clock.systemUTC());
+        Figures figures = new Figures(
+                ledger,
+                broker::depth,
+                fulfilment::status,
+                watch,
+                new CriticalTimes(io.micrometer.core.instrument.Clock.SYSTEM),
+                new FiguresCheck(
+                        ledger,
+                        broker::depth,
+                        fulfilment::status,
+                        Optional::empty,
+                        watch,
+                        Duration.ofMinutes(6),
+                        alarms,
+                        Clock.systemUTC()),
+                alarms,
+                Clock.systemUTC());
+        OrderProcessor processor = new OrderProcessor(admission, figures);
         door = new Door(
                 broker.connectionFactory(), ledger::knownHashes, OrderProcessor::lane, room::get, Door.Limits.DEFAULT);
 
@@ -97,11 +116,12 @@ final class ApiUnderTest implements AutoCloseable {
         camel.configure()
                 .setRoutesIncludePattern("file:routes/01-api-failures.camel.yaml,"
                         + "file:routes/75-replay.camel.yaml,file:routes/90-order-api.camel.yaml,file:routes/91-openapi.camel.yaml,"
-                        + "file:routes/95-operations-api.camel.yaml,file:routes/96-replay-api.camel.yaml,"
+                        + "file:routes/94-figures-api.camel.yaml,file:routes/95-operations-api.camel.yaml,file:routes/96-replay-api.camel.yaml,"
                         + "file:routes/97-recovery-api.camel.yaml,file:routes/98-fulfilment-api.camel.yaml,"
                         + "file:routes/99-admission-api.camel.yaml");
         camel.bind("orderReader", reader);
         camel.bind("orderProcessor", processor);
+        camel.bind("figures", figures);
         camel.bind("door", door);
         camel.bind("orderApi", new OrderApi(reader, door, ledger, arriving::get));
         Recovery recovery = new Recovery(ledger, reader, OrderProcessor::lane, () -> null);

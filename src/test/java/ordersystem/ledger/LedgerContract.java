@@ -461,6 +461,36 @@ abstract class LedgerContract {
     }
 
     @Test
+    void theOrderThatHasBeenPendingForLongestIsFoundWhereverItIs() throws SQLException {
+        assertThat(ledger.oldestPending()).isEmpty();
+        write(arrival("done", "m1"));
+        write(processed("done", "m2", 1));
+        write(failed("given-up", "m3", 1, TIME_OUT, null));
+        assertThat(ledger.oldestPending()).isEmpty();
+
+        write(arrival("buried", "m4"));
+        write(buried("buried", "m5", 1));
+        write(waiting("retrying", Lane.HIGH, Duration.ofHours(1)));
+        write(deferred("deferred", 0.25));
+        write(arrival("in-its-lane", "m6"));
+        int hours = 9;
+        for (String id : List.of("done", "given-up", "buried", "retrying", "deferred", "in-its-lane")) {
+            sql("UPDATE orders SET received_at = received_at - INTERVAL '" + hours-- + "' HOUR WHERE order_id = '" + id
+                    + "'");
+        }
+
+        assertThat(ledger.oldestPending().orElseThrow()).isBetween(Duration.ofHours(7), Duration.ofMinutes(421));
+        write(failed("buried", "m7", 2, TIME_OUT, null));
+        assertThat(ledger.oldestPending().orElseThrow()).isBetween(Duration.ofHours(6), Duration.ofMinutes(361));
+        ledger.interventions().cancel("retrying", new Action.By("anna", null));
+        assertThat(ledger.oldestPending().orElseThrow()).isBetween(Duration.ofHours(5), Duration.ofMinutes(301));
+        ledger.interventions().cancel("deferred", new Action.By("anna", null));
+        assertThat(ledger.oldestPending().orElseThrow()).isBetween(Duration.ofHours(4), Duration.ofMinutes(241));
+        write(processed("in-its-lane", "m8", 1));
+        assertThat(ledger.oldestPending()).isEmpty();
+    }
+
+    @Test
     void aDeferredOrderThatSomebodyElseTookOnIsNotSentOnOnceMore() {
         write(deferred("A", 0.25));
         write(deferred("B", 0.25));

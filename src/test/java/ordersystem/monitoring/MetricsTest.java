@@ -2,15 +2,14 @@ package ordersystem.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MockClock;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import ordersystem.SetClock;
 import ordersystem.broker.BrokerLoad;
 import ordersystem.ledger.Change;
 import ordersystem.ledger.LedgerUnavailableException;
@@ -24,28 +23,12 @@ import org.junit.jupiter.api.Test;
 /** What a scrape is told where there is no whole system to ask. */
 class MetricsTest {
 
-    private Instant now = Instant.parse("2026-11-27T12:00:00Z");
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneId.of("UTC");
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    };
-
+    private final SetClock clock = new SetClock();
     private final AtomicInteger readings = new AtomicInteger();
     private long received = 7;
     private String brake = "CLOSED";
     private @Nullable Long arriving = 3L;
+    private @Nullable Long oldestPending = 77L;
     private boolean ledgerIsAway;
     private Optional<Map<String, Long>> deadLetters = Optional.empty();
     private Optional<BrokerLoad> broker = Optional.empty();
@@ -68,12 +51,15 @@ class MetricsTest {
                 0,
                 0,
                 0,
+                12.5,
+                oldestPending,
                 0,
                 List.of(),
-                Map.of("normal", new OrderStats.LaneStats(received, 0, 0, received, 0, 0)),
+                Map.of("normal", new OrderStats.LaneStats(received, 0, 0, received, 0, 0, 12.5, null, null, null)),
                 new OrderStats.AdmissionStats("AUTO", 0.25, 6.5, 180, 40, 10, 7, 90, 0.5, false, true),
                 new OrderStats.BrakeStats(brake, "2026-11-27T11:00:00Z", null),
                 new OrderStats.HighLaneOverdue(2, 41),
+                List.of(),
                 "2026-11-01T00:00:00Z");
     }
 
@@ -83,7 +69,7 @@ class MetricsTest {
         registry.scrape();
         assertThat(readings).hasValue(1);
 
-        now = now.plusMillis(1_000);
+        clock.forward(Duration.ofSeconds(1));
         registry.scrape();
         assertThat(readings).hasValue(2);
     }
@@ -105,10 +91,20 @@ class MetricsTest {
     }
 
     @Test
+    void theOldestPendingOrderIsToldOnceItIsKnown() {
+        assertThat(registry.scrape()).contains("orders_oldest_pending_seconds 77.0");
+
+        oldestPending = null;
+        clock.forward(Duration.ofSeconds(15));
+
+        assertThat(registry.scrape()).doesNotContain("orders_oldest_pending");
+    }
+
+    @Test
     void aReadingFromAClockThatWasSetBackDoesNotServeForHours() {
         registry.scrape();
 
-        now = now.minus(Duration.ofHours(2));
+        clock.forward(Duration.ofHours(-2));
         registry.scrape();
 
         assertThat(readings).hasValue(2);
@@ -143,7 +139,7 @@ class MetricsTest {
         assertThat(registry.scrape()).contains("orders_received_total{lane=\"normal\"} 7.0");
 
         received = 6;
-        now = now.plusSeconds(15);
+        clock.forward(Duration.ofSeconds(15));
 
         assertThat(registry.scrape())
                 .contains("orders_received_total{lane=\"normal\"} 7.0", "orders_pending{lane=\"normal\"} 6.0");
@@ -156,7 +152,7 @@ class MetricsTest {
                 .doesNotContain("orders_dead_letters");
 
         deadLetters = Optional.of(Map.of("", 2L, "normal", 5L));
-        now = now.plusSeconds(15);
+        clock.forward(Duration.ofSeconds(15));
 
         assertThat(registry.scrape())
                 .contains(
@@ -180,7 +176,7 @@ class MetricsTest {
 
     @Test
     void thereAreOnlySoManyReasonsHoweverManyExceptionsThereAre() {
-        OrderEvents events = new OrderEvents(registry, clock);
+        OrderEvents events = new OrderEvents(registry, new CriticalTimes(new MockClock()), clock);
         for (int i = 0; i < 1_000; i++) {
             events.failed(failed("shop.Fault" + i));
         }
@@ -199,9 +195,9 @@ class MetricsTest {
 
     @Test
     void aClockThatIsAheadElsewhereMakesNoNegativeTime() {
-        OrderEvents events = new OrderEvents(registry, clock);
+        OrderEvents events = new OrderEvents(registry, new CriticalTimes(new MockClock()), clock);
 
-        events.processed(failed("x"), now.plusSeconds(5));
+        events.processed(failed("x"), clock.instant().plusSeconds(5));
 
         assertThat(registry.scrape())
                 .contains(

@@ -21,6 +21,7 @@ final class HttpWarehouse implements AutoCloseable {
     private final HttpServer server;
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final Map<String, AtomicInteger> taken = new ConcurrentHashMap<>();
+    private final Map<String, String> traces = new ConcurrentHashMap<>();
     private final AtomicInteger present = new AtomicInteger();
     private final AtomicInteger mostPresent = new AtomicInteger();
     private volatile boolean down;
@@ -38,6 +39,10 @@ final class HttpWarehouse implements AutoCloseable {
             mostPresent.accumulateAndGet(present.incrementAndGet(), Math::max);
             String orderId = exchange.getRequestHeaders().getFirst("Idempotency-Key");
             calls.add(orderId);
+            String trace = exchange.getRequestHeaders().getFirst("traceparent");
+            if (trace != null) {
+                traces.put(orderId, trace);
+            }
             boolean away = down || failing > ThreadLocalRandom.current().nextInt(100);
             if (!away) {
                 taken.computeIfAbsent(orderId, id -> new AtomicInteger()).incrementAndGet();
@@ -68,6 +73,11 @@ final class HttpWarehouse implements AutoCloseable {
     /** How often each order was taken. */
     Map<String, AtomicInteger> taken() {
         return taken;
+    }
+
+    /** The trace that each order's last call was in; none where it was in none. */
+    Map<String, String> traces() {
+        return traces;
     }
 
     /** How many calls were there at the same time, at most, since this was last asked. */

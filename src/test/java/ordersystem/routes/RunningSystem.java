@@ -23,9 +23,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import ordersystem.OrderSystem;
 import ordersystem.Settings;
+import ordersystem.processing.OrderStats;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +124,15 @@ final class RunningSystem implements AutoCloseable {
         return this;
     }
 
+    /** As a program in the same JVM reads them. */
+    OrderStats stats() {
+        return Objects.requireNonNull(system, "not started").getOrderStats();
+    }
+
+    String brokerUrl() {
+        return String.valueOf(environment.get("ORDERS_BROKER_CONNECTOR"));
+    }
+
     Settings settings() {
         return Settings.load(home, null, environment);
     }
@@ -202,10 +213,16 @@ final class RunningSystem implements AutoCloseable {
     }
 
     HttpResponse<String> post(String json) {
-        return send(HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + environment.get("CAMEL_SERVER_PORT") + "/api/orders"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json)));
+        return post("/api/orders", "application/json", json, Map.of());
+    }
+
+    HttpResponse<String> post(String path, String type, String body, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + environment.get("CAMEL_SERVER_PORT") + path))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        headers.forEach(request::header);
+        return send(request);
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {

@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import ordersystem.access.Users;
 import ordersystem.admission.Admission;
 import ordersystem.admission.AdmissionControl;
 import ordersystem.admission.Mode;
@@ -41,6 +42,7 @@ import ordersystem.http.HttpServers;
 import ordersystem.http.OrderApi;
 import ordersystem.http.Problems;
 import ordersystem.http.RecoveryApi;
+import ordersystem.http.WaitingApi;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
@@ -69,6 +71,7 @@ import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.jspecify.annotations.Nullable;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -236,8 +239,9 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("deadLetterApi", new DeadLetterApi(recovery));
         camel.bind("recoveryApi", new RecoveryApi(recovery));
         camel.bind("problems", new Problems());
-        camel.addMainListener(
-                new HttpServers(settings.integer("camel.server.port"), settings.integer("camel.management.port")));
+        camel.bind("waitingApi", new WaitingApi(ledger));
+        camel.addMainListener(new HttpServers(
+                settings.integer("camel.server.port"), settings.integer("camel.management.port"), users(settings)));
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
@@ -271,6 +275,11 @@ public final class OrderSystem implements AutoCloseable {
         started = true;
     }
 
+    private static @Nullable Users users(Settings settings) {
+        String file = settings.text("orders.management.users-file");
+        return file.isEmpty() ? null : new Users(settings.path("orders.management.users-file"));
+    }
+
     private void tell(PrintWriter out) {
         String api = "http://" + settings.text("camel.server.host") + ":" + settings.text("camel.server.port");
         String management =
@@ -278,8 +287,8 @@ public final class OrderSystem implements AutoCloseable {
         out.println("OrderSystem is ready.");
         out.println(
                 "  post orders   curl -i " + api + "/api/orders -H 'Content-Type: application/json' -d @order.json");
-        out.println("  see figures   " + api + "/api/stats");
-        out.println("  dead letters  " + management + "/api/dead-letters");
+        out.println("  watch it      " + management + "/   (to look only: " + api + "/)");
+        out.println("  Hawtio        " + management + "/hawtio/");
         if (hasEmbeddedBroker(settings)) {
             out.println("  connect JMS   " + settings.text("orders.broker.connector")
                     + "   in: orders.incoming   out: orders.fulfilled");

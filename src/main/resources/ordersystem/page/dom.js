@@ -13,7 +13,7 @@ export function el(tag, properties = {}, ...children) {
 /** New content, with the focus where it was: what can have it has a data-key. */
 export function fill(container, ...children) {
   const key = container.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-  container.replaceChildren(...children);
+  container.replaceChildren(...children.filter(child => child !== null && child !== undefined && child !== false));
   if (key) container.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
 }
 

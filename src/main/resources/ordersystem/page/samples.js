@@ -4,27 +4,33 @@ const STEP_SECONDS = 5;
 const HOUR_SECONDS = 3600;
 const RECENT_SECONDS = 30;
 
+/** A difference that is not merely the age of the last sample. */
+const SKEW_SECONDS = 15;
+
 let samples = [];
+
+/** Of the system's clock against this machine's. */
+let skew = 0;
+
+const now = () => Date.now() / 1000 + skew;
 
 export const all = () => samples;
 
-const of = (sample, at) => ({ ...sample, second: at / 1000 });
-
 /** Replaces what is known. */
 export function remember(history) {
-  samples = history.samples.map(sample => of(sample, Date.parse(sample.at)));
+  samples = history.samples.map(sample => ({ ...sample, second: Date.parse(sample.at) / 1000 }));
+  const difference = samples.length > 0 ? samples.at(-1).second - Date.now() / 1000 : 0;
+  skew = Math.abs(difference) > SKEW_SECONDS ? difference : 0;
 }
 
-/** Takes the figures of now; true where they make a new sample. */
+/** Takes the figures of now. */
 export function add(stats) {
-  const now = Date.now() / 1000;
+  const second = now();
   const last = samples.at(-1);
-  // The clock of this machine may be behind the system's.
-  if (last && now - last.second < STEP_SECONDS - 0.5) return false;
+  if (last && second - last.second < STEP_SECONDS - 0.5) return;
   const { received, processed, failed, pending, deferred, admission, throughputPerSecond, arriving, lanes = {} } = stats;
-  samples.push(of({ received, processed, failed, pending, deferred, probability: admission?.probability, throughputPerSecond, arriving, lanes }, now * 1000));
-  samples = samples.filter(sample => sample.second > now - HOUR_SECONDS);
-  return true;
+  samples.push({ second, received, processed, failed, pending, deferred, probability: admission?.probability, throughputPerSecond, arriving, lanes });
+  samples = samples.filter(sample => sample.second > second - HOUR_SECONDS);
 }
 
 /** How much a total grew a second, between two samples; undefined over a gap or a restart. */
@@ -41,7 +47,7 @@ export function throughput(stats) {
   return stats.throughputPerSecond ?? growth(sample => sample.processed)(samples.at(-1), samples.at(-2)) ?? undefined;
 }
 
-const recent = () => samples.filter(sample => sample.second > Date.now() / 1000 - RECENT_SECONDS);
+const recent = () => samples.filter(sample => sample.second > now() - RECENT_SECONDS);
 
 /** Whether orders were finished in the last half minute. */
 export const isFlowing = stats => recent().some(sample => sample.processed < stats.processed);

@@ -92,7 +92,7 @@ final class ApiUnderTest implements AutoCloseable {
         camel.configure()
                 .setRoutesIncludePattern("file:routes/01-api-failures.camel.yaml,"
                         + "file:routes/75-replay.camel.yaml,file:routes/90-order-api.camel.yaml,"
-                        + "file:routes/94-waiting-api.camel.yaml,"
+                        + "file:routes/93-waiting-api.camel.yaml,"
                         + "file:routes/95-operations-api.camel.yaml,file:routes/96-replay-api.camel.yaml,"
                         + "file:routes/97-recovery-api.camel.yaml,file:routes/98-fulfilment-api.camel.yaml,"
                         + "file:routes/99-admission-api.camel.yaml");

@@ -16,6 +16,9 @@ export function alarms(stats) {
   ].filter(Boolean);
 }
 
+const GRAVE = ['discrepancy', 'orphans', 'brakeOpen', 'storeNearlyFull', 'diskNearlyFull'];
+export const isGrave = ({ name }) => GRAVE.includes(name);
+
 /**
  * The answer in a sentence or two, and how grave it is: good, look, bad.
  *
@@ -26,11 +29,12 @@ export function alarms(stats) {
 export function answer(stats, flowing, stalled, people) {
   const flow = flowOf(stats, flowing, stalled);
   const words = people === undefined ? [] : [people === 0 ? 'Nothing waits for a person.' : `${orders(people)} wait${people === 1 ? 's' : ''} for a person.`];
-  const grave = alarms(stats).length > 0 || people > 0;
-  return { level: flow.level === 'good' && grave ? 'look' : flow.level, words: [flow.words, ...words].join(' ') };
+  const on = alarms(stats);
+  const level = on.some(isGrave) ? 'bad' : flow.level === 'good' && (on.length > 0 || people > 0) ? 'look' : flow.level;
+  return { level, words: [flow.words, ...words].join(' ') };
 }
 
-function flowOf({ brake, pending, admission }, flowing, stalled) {
+function flowOf({ brake, pending, admission, throughputPerSecond }, flowing, stalled) {
   switch (brake?.state) {
     case 'MAINTENANCE': return { level: 'look', words: 'Fulfilment is paused: orders are taken in, none is worked off.' };
     case 'OPEN': case 'HALF_OPEN': return { level: 'bad', words: 'The warehouse is away: orders wait, one at a time is tried.' };
@@ -38,7 +42,7 @@ function flowOf({ brake, pending, admission }, flowing, stalled) {
   }
   if (stalled) return { level: 'bad', words: 'Orders wait, and none is finished.' };
   if (admission?.probability > 0) return { level: 'look', words: 'More comes than can be worked off: normal orders are deferred.' };
-  if (flowing) return { level: 'good', words: 'Orders are flowing.' };
+  if (flowing || throughputPerSecond > 0) return { level: 'good', words: 'Orders are flowing.' };
   return { level: 'good', words: pending > 0 ? 'Orders wait for their time.' : 'All is quiet: every order is done.' };
 }
 

@@ -1,6 +1,6 @@
 // Asks the system how it stands every two seconds, and draws it; says so while it does not answer, and goes on when it does.
 
-import { alarms, answer, more } from './answer.js';
+import { alarms, answer, isGrave, more } from './answer.js';
 import { get, manages, Refused, signedInAs, mayChange } from './api.js';
 import * as controls from './controls.js';
 import { $, count, el, fill, millis, percent, rate, say, time } from './dom.js';
@@ -94,7 +94,7 @@ function drawAlarms(all) {
   if (text === alarmsShown) return;
   alarmsShown = text;
   $('alarms').hidden = all.length === 0;
-  fill($('alarms'), ...all.map(alarm => el('li', { className: ['discrepancy', 'orphans'].includes(alarm.name) ? 'bad' : '' }, alarm.words)));
+  fill($('alarms'), ...all.map(alarm => el('li', { className: isGrave(alarm) ? 'bad' : '' }, alarm.words)));
 }
 
 /** received = processed + failed + pending, and what stands beside it. */
@@ -140,9 +140,9 @@ function drawLanes({ lanes = {} }) {
     fill(section.querySelector('thead tr'), el('th', { scope: 'col' }, 'Lane'),
       ...columns.map(([head, value, , look]) => el('th', { scope: 'col', className: `${value ? 'number' : ''} ${look}` }, head)));
     fill(section.querySelector('tbody'), ...names.map(name => el('tr', { data: { lane: name } }, el('th', { scope: 'row' }, name),
-      ...columns.map(([, value, , look], i) => el('td', { className: `${value ? 'number' : ''} ${look}`, data: { column: i } })))));
+      ...columns.map(([, value, , look], i) => el('td', { className: `${value ? 'number' : ''} ${look}`, data: { column: i } }, !value && el('div', { className: 'spark-place' }))))));
     sparks.clear();
-    names.forEach(name => sparks.set(name, new Spark(section.querySelector(`[data-lane="${CSS.escape(name)}"] .spark`))));
+    names.forEach(name => sparks.set(name, new Spark(section.querySelector(`[data-lane="${CSS.escape(name)}"] .spark-place`))));
   }
   for (const name of names) {
     const row = section.querySelector(`[data-lane="${CSS.escape(name)}"]`);
@@ -178,7 +178,7 @@ function drawHour() {
 
 /** The order that the address names is on show: a link to one can be passed on. */
 function follow() {
-  const id = decodeURIComponent(location.hash.match(/^#order=(.+)$/)?.[1] ?? '');
+  const id = new URLSearchParams(location.hash.slice(1)).get('order');
   if (id) show(id); else if ($('story').open) $('story').close();
 }
 
@@ -202,7 +202,7 @@ function start() {
   addEventListener('keydown', event => {
     if (event.key === '/' && !event.target.closest('input, textarea, select') && !document.querySelector('dialog[open]')) {
       event.preventDefault();
-      $('order-id').focus();
+      $('order-id').select();
     }
   });
   document.addEventListener('visibilitychange', () => { if (!document.hidden) { round = 0; ask(); } });

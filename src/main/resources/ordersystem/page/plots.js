@@ -7,7 +7,15 @@ const HOUR_SECONDS = 3600;
 const LEAST_SECONDS = 300;
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const dark = matchMedia('(prefers-color-scheme: dark)');
-const window_ = (_, min, max) => [Math.max(max - HOUR_SECONDS, Math.min(min, max - LEAST_SECONDS)), max];
+const hour = (_, min, max) => {
+  const end = max ?? Date.now() / 1000;
+  return [Math.max(end - HOUR_SECONDS, Math.min(min ?? end, end - LEAST_SECONDS)), end];
+};
+
+const clock = (second, length) => second ? new Date(second * 1000).toTimeString().slice(0, length) : '';
+
+/** Where nobody points at a moment, the latest is told. */
+const of = (plot, value, i, shown) => shown === null || shown === undefined ? plot.data[i].at(-1) : value;
 
 /** Follows the width of its place and the colours of the page. */
 function placed(place, options, data, height) {
@@ -33,16 +41,16 @@ export class Plot {
     this.plot = placed(figure, {
       cursor: { sync: { key: 'hour' }, points: { size: 6 }, drag: { x: false, y: false } },
       legend: { live: true },
-      scales: { x: { range: window_ }, y: { range: (_, min, max) => [0, Math.max(top, max * 1.1)] } },
+      scales: { x: { range: hour }, y: { range: (_, min, max) => [0, Math.max(top, max * 1.1)] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 60, values: (_, splits) => splits.map(at => new Date(at * 1000).toTimeString().slice(0, 5)) },
+        { ...axis, grid: { show: false }, space: 60, values: (_, splits) => splits.map(at => clock(at, 5)) },
         { ...axis, size: 46, space: 34, values: (_, splits) => splits.map(words) },
       ],
       series: [
-        { label: 'at', value: (_, at) => at ? new Date(at * 1000).toTimeString().slice(0, 8) : '' },
+        { label: 'at', value: (plot, at, i, shown) => clock(of(plot, at, i, shown), 8) },
         ...lines.map(line => ({
           label: line.label, stroke: () => colour(line.colour), width: 1.5, dash: line.dash, points: { show: false },
-          value: (_, value) => value === null || value === undefined ? '–' : words(value),
+          value: (plot, value, i, shown) => words(of(plot, value, i, shown) ?? NaN),
         })),
       ],
     }, [[], ...lines.map(() => [])], 160);
@@ -59,7 +67,7 @@ export class Spark {
   constructor(place) {
     this.plot = placed(place, {
       cursor: { show: false }, legend: { show: false }, padding: [3, 0, 3, 0],
-      scales: { x: { range: window_ }, y: { range: (_, min, max) => [0, Math.max(1, max)] } },
+      scales: { x: { range: hour }, y: { range: (_, min, max) => [0, Math.max(1, max)] } },
       axes: [{ show: false }, { show: false }],
       series: [{}, { stroke: () => colour('--accent'), width: 1.5, points: { show: false } }],
     }, [[], []], 34);

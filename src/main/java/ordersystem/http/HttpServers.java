@@ -82,9 +82,9 @@ public final class HttpServers extends MainListenerSupport {
             }
 
             @Override
-            public Service newManagementHttpServer(
+            public Service newHttpManagementServer(
                     CamelContext camel, HttpManagementServerConfigurationProperties configuration) {
-                ManagementHttpServer server = (ManagementHttpServer) super.newManagementHttpServer(camel, configuration);
+                ManagementHttpServer server = (ManagementHttpServer) super.newHttpManagementServer(camel, configuration);
                 addGate(server.getConfiguration(), managementGate);
                 return server;
             }

@@ -40,7 +40,8 @@ final class JolokiaGate implements Handler<RoutingContext> {
     /** Stands before Camel's own handler from now on. */
     static void guard(Router router, ManagementGate gate) {
         router.route(PATH + "/*")
-                .order(-1)
+                // Behind the management gate, which is the router's first, and before all that came after it.
+                .order(0)
                 .handler(BodyHandler.create(false).setBodyLimit(MAX_BYTES))
                 .handler(new JolokiaGate(gate));
         gate.open();
@@ -48,6 +49,9 @@ final class JolokiaGate implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext request) {
+        if (!ManagementGate.hasAdmitted(request)) {
+            throw new IllegalStateException("not behind the management gate");
+        }
         if (request.request().method() == HttpMethod.GET) {
             if (isReading(request)) {
                 request.next();

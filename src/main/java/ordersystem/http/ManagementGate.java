@@ -31,6 +31,7 @@ final class ManagementGate implements Handler<RoutingContext> {
     /** Open for probes, which have no password; it says that the process runs, and nothing of the orders. */
     private static final String LIVE = "/observe/health/live";
 
+    private static final String ADMITTED = "ordersystem.admitted";
     private static final String USER = "ordersystem.user";
 
     /** No name leads to an address that is given as such, so no other site's name can. */
@@ -59,6 +60,10 @@ final class ManagementGate implements Handler<RoutingContext> {
     /** Lets Jolokia's requests in, once {@link JolokiaGate} stands behind. */
     void open() {
         open = true;
+    }
+
+    static boolean hasAdmitted(RoutingContext request) {
+        return request.get(ADMITTED, false);
     }
 
     /** Who asks; nobody where nobody is asked. */
@@ -142,6 +147,7 @@ final class ManagementGate implements Handler<RoutingContext> {
     }
 
     private void admit(RoutingContext request, @Nullable User user) {
+        request.put(ADMITTED, true);
         if (user != null) {
             request.put(USER, user);
             request.request().headers().set(ApiHeaders.OPERATOR, user.name());

@@ -11,7 +11,7 @@ public final class Retries {
 
     private static final String GROUPS = """
             SELECT reason_type, reason_node, COUNT(*), MIN(due), MAX(attempts), MIN(order_id)
-            FROM (SELECT reason_type, reason_node, due, attempts, order_id FROM orders WHERE state = 'RETRYING' LIMIT ?) AS some
+            FROM (SELECT reason_type, reason_node, due, attempts, order_id FROM orders WHERE state = 'RETRYING' LIMIT ?) AS looked
             GROUP BY reason_type, reason_node ORDER BY 3 DESC, 1, 2 LIMIT ?""";
 
     private final Database database;

@@ -44,7 +44,7 @@ final class Hawtio {
             router.route(path)
                     .handler(request -> request.reroute(
                             request.request().method(),
-                            JolokiaGate.PATH + request.normalizedPath().substring(JOLOKIA.length())));
+                            JolokiaRequest.PATH + request.normalizedPath().substring(JOLOKIA.length())));
         }
         ANSWERS.forEach((path, json) -> router.get(PATH + path).handler(request -> request.response()
                 .putHeader("Content-Type", "application/json")

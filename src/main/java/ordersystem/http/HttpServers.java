@@ -147,7 +147,8 @@ public final class HttpServers extends MainListenerSupport {
         Router management = router(context, managementPort);
         OperationsPage.serve(management, true);
         Hawtio.serve(management, gate);
-        JolokiaGate.guard(management, gate);
+        JolokiaRequest.readBodies(management);
+        gate.open();
         // An edited order, and whatever else people ask for.
         management.post("/api/*").order(-1).handler(HttpServers::limitOneOrder);
         refuseWithProblems(management, "at most 1 MB", "application/json is taken here");

@@ -31,7 +31,6 @@ final class ManagementGate implements Handler<RoutingContext> {
     /** Open for probes, which have no password; it says that the process runs, and nothing of the orders. */
     private static final String LIVE = "/observe/health/live";
 
-    private static final String ADMITTED = "ordersystem.admitted";
     private static final String USER = "ordersystem.user";
 
     /** No name leads to an address that is given as such, so no other site's name can. */
@@ -57,13 +56,9 @@ final class ManagementGate implements Handler<RoutingContext> {
         this.token = Base64.getUrlEncoder().encodeToString(random);
     }
 
-    /** Lets Jolokia's requests in, once {@link JolokiaGate} stands behind. */
+    /** Lets Jolokia's requests in, once their bodies are read before they come here. */
     void open() {
         open = true;
-    }
-
-    static boolean hasAdmitted(RoutingContext request) {
-        return request.get(ADMITTED, false);
     }
 
     /** Who asks; nobody where nobody is asked. */
@@ -84,7 +79,7 @@ final class ManagementGate implements Handler<RoutingContext> {
             refuse(request, "the name " + clipped(host) + " is none of OrderSystem's; use its address, or localhost");
         } else if (isForeign(request, host)) {
             refuse(request, "another site's page asks for this; open the operations page itself");
-        } else if (isJolokia(request) && !open) {
+        } else if (isBelow(request, JolokiaRequest.PATH) && !open) {
             HttpServers.answer(request, HttpServers.CLOSED);
         } else if (users == null || request.normalizedPath().equals(LIVE)) {
             admit(request, null);
@@ -147,24 +142,30 @@ final class ManagementGate implements Handler<RoutingContext> {
     }
 
     private void admit(RoutingContext request, @Nullable User user) {
-        request.put(ADMITTED, true);
         if (user != null) {
             request.put(USER, user);
             request.request().headers().set(ApiHeaders.OPERATOR, user.name());
         }
         request.response().putHeader(TOKEN, token);
         HttpMethod method = request.request().method();
-        boolean changes = method != HttpMethod.GET && method != HttpMethod.HEAD && !isJolokia(request);
-        String objection = changes ? objection(request) : null;
+        boolean jolokia = isBelow(request, JolokiaRequest.PATH);
+        String objection = null;
+        if (jolokia) {
+            objection = JolokiaRequest.objection(request, () -> objection(request));
+        } else if (method != HttpMethod.GET && method != HttpMethod.HEAD && !isBelow(request, Hawtio.JOLOKIA)) {
+            objection = objection(request);
+        }
         if (objection == null) {
             request.next();
+        } else if (jolokia) {
+            JolokiaRequest.refuse(request, objection);
         } else {
             refuse(request, objection);
         }
     }
 
     /** Why this request must not change anything; null where it may. */
-    @Nullable String objection(RoutingContext request) {
+    private @Nullable String objection(RoutingContext request) {
         if (user(request).filter(user -> user.role() != Role.OPERATE).isPresent()) {
             return "your role is " + Role.LOOK.word() + "; changes need " + Role.OPERATE.word();
         }
@@ -185,10 +186,8 @@ final class ManagementGate implements Handler<RoutingContext> {
         return "XSRF-TOKEN=" + token + "; Path=/hawtio; SameSite=Strict";
     }
 
-    /** Reads by POST, too: {@link JolokiaGate} looks at what is asked. */
-    private static boolean isJolokia(RoutingContext request) {
-        String path = request.normalizedPath() + "/";
-        return path.startsWith(JolokiaGate.PATH + "/") || path.startsWith(Hawtio.JOLOKIA + "/");
+    private static boolean isBelow(RoutingContext request, String path) {
+        return (request.normalizedPath() + "/").startsWith(path + "/");
     }
 
     private static String @Nullable [] credentials(RoutingContext request) {

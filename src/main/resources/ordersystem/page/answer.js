@@ -31,7 +31,7 @@ export function answer(stats, flowing, stalled, people) {
   const words = people === undefined ? [] : [people === 0 ? 'Nothing waits for a person.' : `${orders(people)} wait${people === 1 ? 's' : ''} for a person.`];
   const on = alarms(stats);
   const level = on.some(isGrave) ? 'bad' : flow.level === 'good' && (on.length > 0 || people > 0) ? 'look' : flow.level;
-  return { level, words: [flow.words, ...words].join(' ') };
+  return { level, sentences: [flow.words, ...words] };
 }
 
 function flowOf({ brake, pending, admission, throughputPerSecond }, flowing, stalled) {

@@ -25,10 +25,12 @@ export async function update() {
   shown = text;
   $('controls').hidden = false;
   fill($('controls').querySelector('dl'),
-    el('dt', {}, 'Fulfilment'), el('dd', {}, el('span', {}, saidOf(fulfilment)), mayChange && fulfilmentButton(fulfilment)),
-    el('dt', {}, 'Admission'), el('dd', {}, el('span', {}, admissionOf(admission)), mayChange && admissionButtons(admission)),
-    ...(routes ? [el('dt', {}, 'Routes'), el('dd', {}, ...editOf(routes))] : []));
+    line('Fulfilment', el('span', {}, saidOf(fulfilment)), mayChange && fulfilmentButton(fulfilment)),
+    line('Admission', el('span', {}, admissionOf(admission)), mayChange && admissionButtons(admission)),
+    routes && line('Routes', ...editOf(routes)));
 }
+
+const line = (name, ...what) => el('div', {}, el('dt', {}, name), el('dd', {}, ...what));
 
 async function lastEdit() {
   if (!routesAreTold) return null;

@@ -27,22 +27,23 @@ const SHORT = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 
 export const count = value => Number.isFinite(value) ? WHOLE.format(value) : '–';
 export const rate = value => !Number.isFinite(value) ? '–' : value >= 10 || value === 0 ? WHOLE.format(value) : SHORT.format(value);
-export const percent = value => !Number.isFinite(value) ? '–' : value > 0 && value < 0.01 ? 'below 1 %' : `${WHOLE.format(value * 100)} %`;
-export const orders = value => `${count(value)} ${value === 1 ? 'order' : 'orders'}`;
+export const percent = value => !Number.isFinite(value) ? '–' : value > 0 && value < 0.01 ? 'below 1\u00a0%' : `${WHOLE.format(value * 100)}\u00a0%`;
+export const orders = value => `${count(value)}\u00a0${value === 1 ? 'order' : 'orders'}`;
 
 export function millis(value) {
   if (!Number.isFinite(value)) return '–';
-  return value < 1000 ? `${rate(value)} ms` : span(value / 1000);
+  return value < 1000 ? `${rate(value)}\u00a0ms` : span(value / 1000);
 }
 
 /** A length of time, as exact as it is useful. */
 export function span(seconds) {
   if (!Number.isFinite(seconds)) return '–';
-  if (seconds < 10) return `${SHORT.format(Math.max(0, seconds))} s`;
-  if (seconds < 100) return `${Math.round(seconds)} s`;
-  if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172800) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86400)} days`;
+  if (seconds < 1) return `${WHOLE.format(Math.max(0, seconds) * 1000)}\u00a0ms`;
+  if (seconds < 10) return `${SHORT.format(seconds)}\u00a0s`;
+  if (seconds < 100) return `${Math.round(seconds)}\u00a0s`;
+  if (seconds < 6000) return `${Math.round(seconds / 60)}\u00a0min`;
+  if (seconds < 172800) return `${Math.round(seconds / 3600)}\u00a0h`;
+  return `${Math.round(seconds / 86400)}\u00a0days`;
 }
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit' };

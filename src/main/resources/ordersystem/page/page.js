@@ -61,13 +61,21 @@ async function recall() {
   }
 }
 
+/** A sentence a line. Set when it is another one only, because it is read aloud then. */
+function headline(...sentences) {
+  const element = $('headline');
+  if (element.textContent.trim() !== sentences.join(' ')) {
+    element.replaceChildren(...sentences.flatMap(sentence => [el('span', {}, sentence), ' ']));
+  }
+}
+
 function away(problem) {
   awaySince ??= new Date();
   const refused = problem instanceof Refused;
   $('link').className = 'away';
   say($('link'), `away since ${time(awaySince)}`);
   $('answer').dataset.level = 'bad';
-  say($('headline'), refused && problem.status === 401 ? 'You are not signed in any more.' : refused ? 'OrderSystem cannot tell how things stand.' : 'OrderSystem does not answer.');
+  headline(refused && problem.status === 401 ? 'You are not signed in any more.' : refused ? 'OrderSystem cannot tell how things stand.' : 'OrderSystem does not answer.');
   say($('more'), refused && problem.status === 401 ? 'Load the page again to sign in.'
     : `${refused ? `${problem.message} ` : ''}Since ${time(awaySince)}; this page goes on trying. What stands below is from before.`);
 }
@@ -76,9 +84,9 @@ function draw(stats) {
   $('link').className = '';
   say($('link'), `live, ${time(new Date())}`);
   const throughput = samples.throughput(stats);
-  const { level, words } = answer(stats, samples.isFlowing(stats), samples.isStalled(stats), manages ? people.waiting() : undefined);
+  const { level, sentences } = answer(stats, samples.isFlowing(stats), samples.isStalled(stats), manages ? people.waiting() : undefined);
   $('answer').dataset.level = level;
-  say($('headline'), words);
+  headline(...sentences);
   say($('more'), more(stats, throughput));
   drawAlarms(alarms(stats));
   drawSum(stats);

@@ -40,10 +40,10 @@ export class Plot {
     const axis = { stroke: () => colour('--quiet'), font: '11px system-ui', ticks: { show: false }, grid: { stroke: () => colour('--rule'), width: 1 } };
     this.plot = placed(figure, {
       cursor: { sync: { key: 'hour' }, points: { size: 6 }, drag: { x: false, y: false } },
-      legend: { live: true },
+      legend: { live: true, markers: { dash: (_, i) => i > 0 && lines[i - 1].dash ? 'dashed' : 'solid' } },
       scales: { x: { range: hour }, y: { range: (_, min, max) => [0, Math.max(top, max * 1.1)] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 60, values: (_, splits) => splits.map(at => clock(at, 5)) },
+        { ...axis, grid: { show: false }, size: 28, space: 60, values: (_, splits) => splits.map(at => clock(at, 5)) },
         { ...axis, size: 46, space: 34, values: (_, splits) => splits.map(words) },
       ],
       series: [

@@ -74,7 +74,7 @@ class OperationsPageTest {
             assertThat(figure(page, "processed")).hasText("3");
             assertThat(figure(page, "received")).hasText("3");
             assertThat(page.locator("#headline")).hasText("Orders are flowing.");
-            assertThat(page.locator("[data-lane=high]")).isVisible();
+            assertThat(page.locator("[data-lane=normal]")).isVisible();
 
             lookUp(page, "a1");
             assertThat(page.locator("#story")).containsText("PROCESSED: handed over");
@@ -108,7 +108,7 @@ class OperationsPageTest {
             Stock.isFull(true);
             replay.focus();
             page.keyboard().press("Enter");
-            assertThat(page.locator("#act")).containsText("3 orders would have all turns once more.");
+            assertThat(page.locator("#act")).containsText("3\u00a0orders would have all turns once more.");
             visitor.screenshotOfWindow("page-replay");
             page.getByLabel("Your name").fill("anna");
             page.getByLabel("Why, if you like").fill("the stock is full");

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -13,14 +12,15 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In front of Jolokia, which reads and changes by GET and by POST: changes come by POST, and are subject to what the
- * {@link ManagementGate} asks of changes. Which MBeans may be changed at all says {@code jolokia-access.xml}. Thread-safe.
+ * What is asked of Jolokia, which reads and changes by GET and by POST: changes come by POST only, and are subject to what the
+ * {@link ManagementGate} asks of changes. Which MBeans may be changed at all says {@code jolokia-access.xml}. Stateless.
  */
-final class JolokiaGate implements Handler<RoutingContext> {
+final class JolokiaRequest {
 
     static final String PATH = "/observe/jolokia";
 
@@ -31,49 +31,33 @@ final class JolokiaGate implements Handler<RoutingContext> {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    private final ManagementGate gate;
+    private JolokiaRequest() {}
 
-    private JolokiaGate(ManagementGate gate) {
-        this.gate = gate;
+    /** Has bodies read before the gate looks at them; only then may it be opened for Jolokia. */
+    static void readBodies(Router router) {
+        router.route(PATH + "/*").order(-1).handler(BodyHandler.create(false).setBodyLimit(MAX_BYTES));
     }
 
-    /** Stands before Camel's own handler from now on. */
-    static void guard(Router router, ManagementGate gate) {
-        router.route(PATH + "/*")
-                // Behind the management gate, which is the router's first, and before all that came after it.
-                .order(0)
-                .handler(BodyHandler.create(false).setBodyLimit(MAX_BYTES))
-                .handler(new JolokiaGate(gate));
-        gate.open();
-    }
-
-    @Override
-    public void handle(RoutingContext request) {
-        if (!ManagementGate.hasAdmitted(request)) {
-            throw new IllegalStateException("not behind the management gate");
-        }
+    /**
+     * Why this is not let through.
+     *
+     * @param change why the one who asks must not change anything; null where that is allowed
+     */
+    static @Nullable String objection(RoutingContext request, Supplier<@Nullable String> change) {
         if (request.request().method() == HttpMethod.GET) {
-            if (isReading(request)) {
-                request.next();
-            } else {
-                answer(request, null, "by GET only what reads, at its plain path; the rest by POST");
-            }
-            return;
+            return isReading(request) ? null : "by GET only what reads, at its plain path; the rest by POST";
         }
-        JsonNode body;
         try {
-            // As Jolokia reads it, or the two might understand different things.
-            body = JSON.readTree(request.body().asString("UTF-8"));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            answer(request, null, "the body is no JSON");
-            return;
+            return isReading(body(request)) ? null : change.get();
+        } catch (JsonProcessingException e) {
+            return "the body is no JSON";
         }
-        String objection = isReading(body) ? null : gate.objection(request);
-        if (objection == null) {
-            request.next();
-        } else {
-            answer(request, body, objection);
-        }
+    }
+
+    /** As Jolokia reads it, or the two might understand different things. */
+    private static @Nullable JsonNode body(RoutingContext request) throws JsonProcessingException {
+        String text = request.body().available() ? request.body().asString("UTF-8") : null;
+        return JSON.readTree(text == null ? "" : text);
     }
 
     private static boolean isReading(RoutingContext request) {
@@ -89,7 +73,7 @@ final class JolokiaGate implements Handler<RoutingContext> {
             return false;
         }
         if (body.isArray()) {
-            return StreamSupport.stream(body.spliterator(), false).allMatch(JolokiaGate::isReading);
+            return StreamSupport.stream(body.spliterator(), false).allMatch(JolokiaRequest::isReading);
         }
         String type = body.path("type").asText();
         // What Hawtio draws its diagrams with.
@@ -100,12 +84,21 @@ final class JolokiaGate implements Handler<RoutingContext> {
     }
 
     /** As Jolokia refuses: a client that is told by the status code, Hawtio, would take it for a logout. */
-    private static void answer(RoutingContext request, @Nullable JsonNode body, String detail) {
+    static void refuse(RoutingContext request, String detail) {
         Map<String, Object> refusal =
                 Map.of("status", 403, "error_type", "java.lang.SecurityException", "error", "Refused: " + detail);
-        Object all = body != null && body.isArray() ? Collections.nCopies(body.size(), refusal) : refusal;
         request.response()
                 .putHeader("Content-Type", "application/json")
-                .end(Buffer.buffer(Answer.json(200, all).bytes()));
+                .end(Buffer.buffer(Answer.json(200, one(request, refusal)).bytes()));
+    }
+
+    /** As many as were asked for together. */
+    private static Object one(RoutingContext request, Object refusal) {
+        try {
+            JsonNode body = body(request);
+            return body != null && body.isArray() ? Collections.nCopies(body.size(), refusal) : refusal;
+        } catch (JsonProcessingException e) {
+            return refusal;
+        }
     }
 }

@@ -3,6 +3,7 @@ package ordersystem.routes;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
@@ -48,16 +49,42 @@ class HawtioTest {
             page.setDefaultTimeout(LONG.toMillis());
             page.navigate(system.managementUrl("/"));
             page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Hawtio")).click();
-            assertThat(page.locator("nav").first()).isVisible();
-            assertThat(page.getByText("Routes").first()).isVisible();
-            visitor.screenshotOfWindow("hawtio");
-            System.out.println("HAWTIO " + page.url() + "\n" + page.locator("body").innerText());
+            assertThat(page.getByText("Route Diagram")).isVisible();
+            assertThat(page.getByText("receive-orders", exactly())).isVisible();
+            assertThat(page.getByText("On Exception").first()).isVisible();
+            visitor.screenshotOfWindow("hawtio-routes");
+            page.getByText("Routes", exactly()).click();
+            Locator row = page.locator("tr", new Page.LocatorOptions().setHasText("fulfil-orders-normal"));
+            assertThat(row).containsText("Started");
+
             page.navigate(system.managementUrl("/hawtio/jmx"));
-            assertThat(page.getByText("ordersystem").first()).isVisible();
-            System.out.println("HAWTIO " + page.url() + "\n" + page.locator("body").innerText());
-            visitor.screenshotOfWindow("hawtio-jmx");
-            System.out.println("HAWTIO-ERRORS " + visitor.errors());
-            assertThat(visitor.errors()).isEmpty();
+            select(page, "Admission");
+            assertThat(page.getByText("TargetDelay").or(page.getByText("DelaySeconds")).first()).isVisible();
+            assertThat(page.getByText("AUTO", exactly()).first()).isVisible();
+            page.getByText("Operations", exactly()).click();
+            assertThat(page.getByText("explain").first()).isVisible();
+            visitor.screenshotOfWindow("hawtio-operations");
+            String deepLink = page.url();
+            page.reload();
+            assertThat(page.getByText("explain").first()).isVisible();
+            assertThat(page).hasURL(deepLink);
+
+            page.navigate(system.managementUrl("/hawtio/jmx"));
+            select(page, "orders.fulfilled");
+            assertThat(page.getByText("QueueSize").first()).isVisible();
+            visitor.screenshotOfWindow("hawtio-queue");
+            System.out.println("HAWTIO " + page.url() + page.content());
+            assertThat(visitor.errors().stream().filter(error -> !error.contains("404")))
+                    .isEmpty();
         }
+    }
+
+    private static Page.GetByTextOptions exactly() {
+        return new Page.GetByTextOptions().setExact(true);
+    }
+
+    private static void select(Page page, String bean) {
+        page.locator("input[type=search]").first().fill(bean);
+        page.getByText(bean, exactly()).first().click();
     }
 }

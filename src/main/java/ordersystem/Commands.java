@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import ordersystem.access.PasswordHash;
+import ordersystem.access.Role;
+import ordersystem.access.User;
 import ordersystem.operations.AdmissionCommand;
 import ordersystem.operations.DeadLettersCommand;
 import ordersystem.operations.FulfilmentCommand;
@@ -23,11 +26,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line: {@code ordersystem [run | audit]}, and the commands of package {@code operations} that talk to a running
+ * The command line: {@code ordersystem [run | audit | password]}, and the commands of package {@code operations} that talk to a running
  * system. Called once, by {@link OrderSystem#main}.
  */
 @Command(
@@ -39,7 +44,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Every key of config/application.properties can be overridden by an environment variable:",
-            "ORDERS_DATA_DIR for orders.data-dir, CAMEL_SERVER_PORT for camel.server.port."
+            "ORDERS_DATA_DIR for orders.data-dir, CAMEL_SERVER_PORT for camel.server.port.",
+            "Where a running system asks who you are: ORDERSYSTEM_USER, and ORDERSYSTEM_PASSWORD_FILE or ORDERSYSTEM_PASSWORD."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -94,6 +100,7 @@ final class Commands implements Callable<Integer> {
     static CommandLine commandLine(Path home) {
         Commands commands = new Commands(home);
         return new CommandLine(commands)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .addSubcommand(new DeadLettersCommand(commands::runningSystem))
                 .addSubcommand(new OrderCommand(commands::runningSystem))
                 .addSubcommand(new FulfilmentCommand(commands::runningSystem))
@@ -141,6 +148,26 @@ final class Commands implements Callable<Integer> {
         }
     }
 
+    @Command(description = "Make a line for the file of users, orders.management.users-file. Asks for the password.")
+    int password(
+            @Parameters(paramLabel = "NAME", description = "Of the user: letters, digits, . _ @ -") String name,
+            @Option(
+                            names = "--role",
+                            required = true,
+                            paramLabel = "ROLE",
+                            description = "${COMPLETION-CANDIDATES}: see everything, or change things too.")
+                    Role role)
+            throws IOException {
+        try {
+            User user = new User(name, role);
+            PasswordHash hash = PasswordHash.of(new PasswordPrompt(System.console(), System.in).ask());
+            spec.commandLine().getOut().println(user.line(hash));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.subcommands().get("password"), String.valueOf(e.getMessage()), e);
+        }
+        return 0;
+    }
+
     private Settings settings() {
         return Settings.load(home, configFile, System.getenv());
     }
@@ -150,10 +177,13 @@ final class Commands implements Callable<Integer> {
         // Whoever works with orders need not be allowed to read the ledger's password.
         environment.put("ORDERS_LEDGER_PASSWORD_FILE", "");
         Settings settings = Settings.load(home, configFile, environment);
-        return new ManagementClient(
+        ManagementClient client = new ManagementClient(
                 settings.text("camel.management.host"),
                 settings.integer("camel.management.port"),
                 System.getProperty("user.name", "unknown"));
+        return Credentials.in(System.getenv())
+                .map(given -> client.as(given.user(), given.password()))
+                .orElse(client);
     }
 
     private int failed(Exception e, CommandLine commandLine) {

@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import ordersystem.access.Users;
 import ordersystem.admission.Admission;
 import ordersystem.admission.AdmissionControl;
 import ordersystem.admission.Mode;
@@ -46,6 +47,7 @@ import ordersystem.http.OrderApi;
 import ordersystem.http.Problems;
 import ordersystem.http.RecoveryApi;
 import ordersystem.jmx.DescribedMBean;
+import ordersystem.http.WaitingApi;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
@@ -266,8 +268,9 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("recoveryApi", new RecoveryApi(recovery));
         camel.bind("openApi", new OpenApi());
         camel.bind("problems", new Problems());
-        camel.addMainListener(
-                new HttpServers(settings.integer("camel.server.port"), settings.integer("camel.management.port")));
+        camel.bind("waitingApi", new WaitingApi(ledger));
+        camel.addMainListener(new HttpServers(
+                settings.integer("camel.server.port"), settings.integer("camel.management.port"), users(settings)));
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
@@ -319,6 +322,11 @@ public final class OrderSystem implements AutoCloseable {
         return live.get();
     }
 
+    private static @Nullable Users users(Settings settings) {
+        String file = settings.text("orders.management.users-file");
+        return file.isEmpty() ? null : new Users(settings.path("orders.management.users-file"));
+    }
+
     private void tell(PrintWriter out) {
         String api = "http://" + settings.text("camel.server.host") + ":" + settings.text("camel.server.port");
         String management =
@@ -326,8 +334,8 @@ public final class OrderSystem implements AutoCloseable {
         out.println("OrderSystem is ready.");
         out.println(
                 "  post orders   curl -i " + api + "/api/orders -H 'Content-Type: application/json' -d @order.json");
-        out.println("  see figures   " + api + "/api/stats");
-        out.println("  dead letters  " + management + "/api/dead-letters");
+        out.println("  watch it      " + management + "/   (to look only: " + api + "/)");
+        out.println("  Hawtio        " + management + "/hawtio/");
         if (hasEmbeddedBroker(settings)) {
             out.println("  connect JMS   " + settings.text("orders.broker.connector")
                     + "   in: orders.incoming   out: orders.fulfilled");

@@ -104,6 +104,7 @@ public final class Settings {
             Map.entry("orders.brake.ramp", Allowed.duration("1ms", "10m")),
             Map.entry("orders.release.interval", Allowed.duration("10ms", "1m")),
             Map.entry("orders.release.batch", Allowed.integer(1, 1000)),
+            Map.entry("orders.management.users-file", Allowed.anything()),
             Map.entry("camel.server.host", Allowed.loopbackHost()),
             Map.entry("camel.server.port", Allowed.integer(1, 65535)),
             Map.entry("camel.server.max-body-size", Allowed.integer(1024, 1 << 30)),

@@ -14,17 +14,20 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import ordersystem.access.Users;
 import ordersystem.order.OrderReader;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.platform.http.main.DefaultMainHttpServerFactory;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
-import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig.AuthenticationConfigEntry;
 import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.HttpManagementServerConfigurationProperties;
 import org.apache.camel.main.HttpServerConfigurationProperties;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -34,8 +37,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Prepares the two HTTP servers that Camel Main starts, public and management: enough worker threads for groups at the
- * door, header filters, the component {@code management-http}, and problem+json for what the servers refuse before a
- * route sees it (404, 405, 413, 415). Add it to Main before it starts.
+ * door, header filters, the component {@code management-http}, the operations page, Hawtio, who is let in, and problem+json
+ * for what the servers refuse before a route sees it (404, 405, 413, 415). Add it to Main before it starts.
  */
 public final class HttpServers extends MainListenerSupport {
 
@@ -49,29 +52,40 @@ public final class HttpServers extends MainListenerSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServers.class);
     private static final BodyHandler ONE_ORDER = BodyHandler.create(false).setBodyLimit(OrderReader.MAX_BODY_BYTES);
-    private static final Problem CLOSED =
+    static final Problem CLOSED =
             Problem.unavailable("not-accepted", "Closed", "the system is starting or stopping; try again later");
     private static final Pattern PARAMETER = Pattern.compile(":[A-Za-z]+");
 
     private final int publicPort;
     private final int managementPort;
+    private final @Nullable Users users;
 
-    public HttpServers(int publicPort, int managementPort) {
+    /** @param users of the management port; null where nobody is asked who they are */
+    public HttpServers(int publicPort, int managementPort, @Nullable Users users) {
         this.publicPort = publicPort;
         this.managementPort = managementPort;
+        this.users = users;
     }
 
     @Override
     public void beforeConfigure(BaseMainSupport main) {
         CamelContext context = main.getCamelContext();
-        context.getRegistry().bind("vertx", Vertx.vertx(new VertxOptions().setWorkerPoolSize(WORKERS)), null, "close");
+        Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(WORKERS));
+        ManagementGate managementGate = new ManagementGate(users, vertx);
+        context.getRegistry().bind("vertx", vertx, null, "close");
         context.getRegistry().bind("http-server-factory", new DefaultMainHttpServerFactory() {
             @Override
             public Service newHttpServer(CamelContext camel, HttpServerConfigurationProperties configuration) {
                 MainHttpServer server = (MainHttpServer) super.newHttpServer(camel, configuration);
-                AuthenticationConfig first = server.getConfiguration().getAuthenticationConfig();
-                first.setEnabled(true);
-                first.getEntries().add(gate(camel));
+                addGate(server.getConfiguration(), untilStarted(camel));
+                return server;
+            }
+
+            @Override
+            public Service newHttpManagementServer(
+                    CamelContext camel, HttpManagementServerConfigurationProperties configuration) {
+                ManagementHttpServer server = (ManagementHttpServer) super.newHttpManagementServer(camel, configuration);
+                addGate(server.getConfiguration(), managementGate);
                 return server;
             }
         });
@@ -80,30 +94,36 @@ public final class HttpServers extends MainListenerSupport {
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStarted(CamelContext started) {
-                refuse(started);
+                serve(started, managementGate);
             }
         });
     }
 
-    /**
-     * Says 503 until the routes are there, and once they go. The server listens seconds before them, and a customer takes
-     * its 404 for an answer. What the server takes for authentication is the only handler that is there before it listens.
-     */
-    private static AuthenticationConfigEntry gate(CamelContext context) {
-        AuthenticationConfigEntry gate = new AuthenticationConfigEntry() {
+    /** What the server takes for authentication is the only handler that is there before it listens. */
+    private static void addGate(VertxPlatformHttpServerConfiguration server, Handler<RoutingContext> gate) {
+        AuthenticationConfigEntry entry = new AuthenticationConfigEntry() {
             @Override
             public Handler<RoutingContext> createAuthenticationHandler(Vertx vertx) {
-                return request -> {
-                    if (context.isStarted()) {
-                        request.next();
-                    } else {
-                        answer(request, CLOSED);
-                    }
-                };
+                return gate;
             }
         };
-        gate.setPath("/*");
-        return gate;
+        entry.setPath("/*");
+        server.getAuthenticationConfig().setEnabled(true);
+        server.getAuthenticationConfig().getEntries().add(entry);
+    }
+
+    /**
+     * Says 503 until the routes are there, and once they go. The server listens seconds before them, and a customer takes
+     * its 404 for an answer.
+     */
+    private static Handler<RoutingContext> untilStarted(CamelContext context) {
+        return request -> {
+            if (context.isStarted()) {
+                request.next();
+            } else {
+                answer(request, CLOSED);
+            }
+        };
     }
 
     private static PlatformHttpComponent component(@Nullable PlatformHttpEngine engine, Set<String> headers) {
@@ -116,14 +136,19 @@ public final class HttpServers extends MainListenerSupport {
     }
 
     /** Not earlier: the servers make their routers when the context starts. */
-    private void refuse(CamelContext context) {
+    private void serve(CamelContext context, ManagementGate gate) {
         Router open = router(context, publicPort);
+        OperationsPage.serve(open, false);
         open.post("/api/orders").order(-1).handler(HttpServers::limitOneOrder);
         refuseWithProblems(
                 open,
                 "one order has at most 1 MB, a batch 8 MB",
                 "an order is application/json, a batch of orders application/x-ndjson");
         Router management = router(context, managementPort);
+        OperationsPage.serve(management, true);
+        Hawtio.serve(management, gate);
+        JolokiaRequest.readBodies(management);
+        gate.open();
         // An edited order, and whatever else people ask for.
         management.post("/api/*").order(-1).handler(HttpServers::limitOneOrder);
         refuseWithProblems(management, "at most 1 MB", "application/json is taken here");
@@ -188,7 +213,7 @@ public final class HttpServers extends MainListenerSupport {
                 && path.matches(PARAMETER.matcher(template).replaceAll("[^/]+"));
     }
 
-    private static void answer(RoutingContext request, Problem problem) {
+    static void answer(RoutingContext request, Problem problem) {
         if (request.response().headWritten()) {
             return; // an upload that was refused fails a second time when its connection is closed
         }

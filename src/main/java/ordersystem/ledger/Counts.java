@@ -85,6 +85,10 @@ public record Counts(Map<String, Counts.Of> lanes, long invalid, long duplicates
         return sum(Of::deferred);
     }
 
+    public long retrying() {
+        return sum(Of::retrying);
+    }
+
     public long retried() {
         return sum(Of::retried);
     }

@@ -113,6 +113,11 @@ public final class Ledger implements AutoCloseable {
         return new DeadLetters(database);
     }
 
+    /** What waits for another turn. */
+    public Retries retries() {
+        return new Retries(database);
+    }
+
     /** Orders that were not admitted to their lane, and the control that decides it. */
     public Deferrals deferrals() {
         return new Deferrals(database, this::counts);

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -33,6 +34,10 @@ public final class ManagementClient {
 
     private final String address;
     private final String operator;
+
+    /** The header Authorization; empty where there are no credentials. */
+    private final String authorization;
+
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .proxy(HttpClient.Builder.NO_PROXY)
@@ -45,8 +50,19 @@ public final class ManagementClient {
      * @param operator who acts; what a header cannot hold becomes a question mark
      */
     public ManagementClient(String host, int port, String operator) {
-        this.address = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        this("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port, operator, "");
+    }
+
+    private ManagementClient(String address, String operator, String authorization) {
+        this.address = address;
         this.operator = operator.replaceAll("[^ -~]", "?");
+        this.authorization = authorization;
+    }
+
+    /** The same, for a system that asks who it is. */
+    public ManagementClient as(String user, String password) {
+        byte[] credentials = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+        return new ManagementClient(address, user, "Basic " + Base64.getEncoder().encodeToString(credentials));
     }
 
     /** Any text as one segment of a path; an id may come from outside. */
@@ -79,9 +95,11 @@ public final class ManagementClient {
                 .map(parameter -> parameter.getKey() + "="
                         + URLEncoder.encode(parameter.getValue().toString(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        return HttpRequest.newBuilder(URI.create(address + path + (query.isEmpty() ? "" : "?" + query)))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(address + path + (query.isEmpty() ? "" : "?" + query)))
                 .header("X-Operator", operator)
                 .timeout(ANSWER_LIMIT);
+        return authorization.isEmpty() ? request : request.header("Authorization", authorization);
     }
 
     /** @param unanswered what a request without an answer means for the one who made it */

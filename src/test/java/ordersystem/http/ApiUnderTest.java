@@ -117,6 +117,7 @@ final class ApiUnderTest implements AutoCloseable {
                 .setRoutesIncludePattern("file:routes/01-api-failures.camel.yaml,"
                         + "file:routes/75-replay.camel.yaml,file:routes/90-order-api.camel.yaml,file:routes/91-openapi.camel.yaml,"
                         + "file:routes/94-figures-api.camel.yaml,file:routes/95-operations-api.camel.yaml,file:routes/96-replay-api.camel.yaml,"
+                        + "file:routes/93-waiting-api.camel.yaml,"
                         + "file:routes/97-recovery-api.camel.yaml,file:routes/98-fulfilment-api.camel.yaml,"
                         + "file:routes/99-admission-api.camel.yaml");
         camel.bind("orderReader", reader);
@@ -132,7 +133,8 @@ final class ApiUnderTest implements AutoCloseable {
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("admissionApi", new AdmissionApi(watch));
         camel.bind("problems", new Problems());
-        camel.addMainListener(new HttpServers(publicPort, managementPort));
+        camel.bind("waitingApi", new WaitingApi(ledger));
+        camel.addMainListener(new HttpServers(publicPort, managementPort, null));
         camel.start();
     }
 

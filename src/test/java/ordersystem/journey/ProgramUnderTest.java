@@ -117,6 +117,10 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         return api;
     }
 
+    String managementUrl(String path) {
+        return "http://127.0.0.1:" + managementPort + path;
+    }
+
     String brokerUrl() {
         return "tcp://127.0.0.1:" + brokerPort;
     }

@@ -73,6 +73,25 @@ abstract class LedgerContract {
     }
 
     @Test
+    void whatWaitsForAnotherTurnIsGroupedByFault() {
+        for (String id : List.of("A", "B", "C")) {
+            write(arrival(id, "m-" + id));
+        }
+        write(retrying("B", "m2", 1, Duration.ofHours(1)));
+        write(retrying("A", "m3", 1, Duration.ofHours(2)));
+
+        assertThat(ledger.retries().groups(10)).singleElement().satisfies(group -> {
+            assertThat(group.reasonType()).isEqualTo(TIME_OUT.type());
+            assertThat(group.reasonNode()).isEqualTo(TIME_OUT.node());
+            assertThat(group.count()).isEqualTo(2);
+            assertThat(group.attempts()).isEqualTo(1);
+            assertThat(group.sample()).isEqualTo("A");
+            assertThat(group.nextDue()).isEqualTo(ledger.find("B").orElseThrow().due());
+        });
+        assertThat(ledger.counts().retrying()).isEqualTo(2);
+    }
+
+    @Test
     void aSuspectIsNotedWithItsTriesOverARestartUntilItIsCleared() {
         assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isZero();
         assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isEqualTo(1);

@@ -189,24 +189,27 @@ final class RunningSystem implements AutoCloseable {
         return messages;
     }
 
+    String publicUrl(String path) {
+        return "http://127.0.0.1:" + environment.get("CAMEL_SERVER_PORT") + path;
+    }
+
+    String managementUrl(String path) {
+        return "http://127.0.0.1:" + environment.get("CAMEL_MANAGEMENT_PORT") + path;
+    }
+
     /** The body of the answer of the public API. */
     String get(String path) {
-        return send(HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + environment.get("CAMEL_SERVER_PORT") + path)))
-                .body();
+        return send(HttpRequest.newBuilder(URI.create(publicUrl(path)))).body();
     }
 
     /** The body of the answer of the management port. */
     String manage(String path) {
-        return send(HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + environment.get("CAMEL_MANAGEMENT_PORT") + path)))
-                .body();
+        return send(HttpRequest.newBuilder(URI.create(managementUrl(path)))).body();
     }
 
     /** What a change on the management port is answered, asked for by somebody. */
     HttpResponse<String> manage(String path, String operator, String json) {
-        return send(HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + environment.get("CAMEL_MANAGEMENT_PORT") + path))
+        return send(HttpRequest.newBuilder(URI.create(managementUrl(path)))
                 .header("Content-Type", "application/json")
                 .header("X-Operator", operator)
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
@@ -217,8 +220,7 @@ final class RunningSystem implements AutoCloseable {
     }
 
     HttpResponse<String> post(String path, String type, String body, Map<String, String> headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + environment.get("CAMEL_SERVER_PORT") + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(publicUrl(path)))
                 .header("Content-Type", type)
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         headers.forEach(request::header);

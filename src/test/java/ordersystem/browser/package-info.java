@@ -1,0 +1,5 @@
+/** A real browser for the tests of pages. */
+@NullMarked
+package ordersystem.browser;
+
+import org.jspecify.annotations.NullMarked;

@@ -74,7 +74,8 @@ final class ApiUnderTest implements AutoCloseable {
         OrderProcessor processor = new OrderProcessor(
                 admission,
                 new Figures(
-                        ledger, broker::depth, fulfilment::status, watch, Duration.ofMinutes(6), Clock.systemUTC()));
+                        ledger, broker::depth, fulfilment::status, watch, Duration.ofMinutes(6), Clock.systemUTC()),
+                OrderProcessor::lane);
         door = new Door(
                 broker.connectionFactory(), ledger::knownHashes, OrderProcessor::lane, room::get, Door.Limits.DEFAULT);
 

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -21,13 +20,7 @@ final class Installation {
     /** Copies the program; the jars of lib/ are linked, because they are many. */
     Installation(String name) throws IOException {
         home = Path.of("target", "journey", name).toAbsolutePath();
-        if (Files.exists(home)) {
-            try (Stream<Path> all = Files.walk(home)) {
-                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(each);
-                }
-            }
-        }
+        ProgramUnderTest.deleteTree(home);
         Files.createDirectories(home);
         try (Stream<Path> all = Files.walk(PACKAGED)) {
             for (Path each : all.sorted().toList()) {

@@ -310,7 +310,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    private static void deleteTree(Path root) throws IOException {
+    static void deleteTree(Path root) throws IOException {
         if (Files.exists(root)) {
             try (Stream<Path> all = Files.walk(root)) {
                 for (Path each : all.sorted((a, b) -> b.compareTo(a)).toList()) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -89,7 +90,7 @@ class RouteApiTest {
             String bean = name.substring(0, name.indexOf('.'));
             String method = name.substring(name.indexOf('.') + 1);
             assertThat(BEANS).containsKey(bean);
-            assertThat(Stream.of(BEANS.get(bean).getMethods()).map(Method::getName))
+            assertThat(Stream.of(Objects.requireNonNull(BEANS.get(bean)).getMethods()).map(Method::getName))
                     .as("methods of %s", bean)
                     .contains(method);
         }

@@ -323,6 +323,24 @@ class StepsUnderThePolicyTest {
     }
 
     @Test
+    void anOrderGivenToSedaIsProcessedBeforeAnythingWasDone() throws Exception {
+        system.fulfilment("- to: seda:later", """
+                - route:
+                    id: fulfilment-later
+                    autoStartup: false
+                    from:
+                      uri: seda:later
+                      steps:
+                        - to: activemq:queue:user.copies
+                """).start();
+
+        send("sedated");
+
+        awaitStatus("sedated", "PROCESSED");
+        assertThat(bodies("user.copies")).isEmpty();
+    }
+
+    @Test
     void withoutThePolicyInYourRouteAPermanentFaultIsOneAllTheSame() throws Exception {
         system.route("40-fulfilment.camel.yaml", """
                 # test

@@ -238,8 +238,8 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("door", door);
         camel.bind("orderApi", new OrderApi(reader, door, ledger, () -> depth.apply(Door.INCOMING)));
-        Recovery recovery = new Recovery(
-                ledger, reader, lanes::lane, () -> Optional.ofNullable(fulfilment.whyReplaysWait())
+        Recovery recovery =
+                new Recovery(ledger, reader, lanes::lane, () -> Optional.ofNullable(fulfilment.whyReplaysWait())
                         .orElseGet(admissionWatch::whyReplaysWait));
         camel.bind("admissionWatch", admissionWatch);
         camel.bind("admissionApi", new AdmissionApi(admissionWatch));

@@ -117,8 +117,8 @@ public final class Settings {
             Map.entry("camel.main.shutdown-timeout", Allowed.integer(1, 3600)));
 
     /** A lane of the user's own is there as soon as it has a rule; what else it may have is as for the normal lane. */
-    private static final Pattern LANE_KEY =
-            Pattern.compile("orders\\.([a-z][a-z0-9-]{0,31})\\.(rule|batch\\.size|batch\\.max-time|prefetch|consumers)");
+    private static final Pattern LANE_KEY = Pattern.compile(
+            "orders\\.([a-z][a-z0-9-]{0,31})\\.(rule|batch\\.size|batch\\.max-time|prefetch|consumers)");
 
     private static final String RULE = ".rule";
     private static final List<String> LANE_SETTINGS = List.of("batch.size", "batch.max-time", "prefetch", "consumers");
@@ -405,8 +405,8 @@ public final class Settings {
         if (allowed == null && laneKey.matches()) {
             String lane = laneKey.group(1);
             if (key.endsWith(RULE) && isTaken(lane)) {
-                throw new StartException(
-                        entry.place() + ": " + key + ": '" + lane + "' is a name of ours; call your lane something else");
+                throw new StartException(entry.place() + ": " + key + ": '" + lane
+                        + "' is a name of ours; call your lane something else");
             }
             if (ownLanes.contains(lane)) {
                 allowed = key.endsWith(RULE) ? LANE_RULE : ALLOWED.get("orders.normal." + laneKey.group(2));
@@ -422,7 +422,8 @@ public final class Settings {
     }
 
     private static boolean isTaken(String lane) {
-        return QUEUES.contains(lane) || ALLOWED.keySet().stream().anyMatch(key -> key.startsWith("orders." + lane + "."));
+        return QUEUES.contains(lane)
+                || ALLOWED.keySet().stream().anyMatch(key -> key.startsWith("orders." + lane + "."));
     }
 
     private static StartException wrong(String key, Entry entry, String allowed) {

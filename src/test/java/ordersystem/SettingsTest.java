@@ -293,7 +293,8 @@ class SettingsTest {
     @Test
     void aLaneOfTheUsersIsThereWithItsRuleAndIsAsTheNormalOneWhereItSaysNothing() throws IOException {
         Files.writeString(
-                file, "orders.vip.rule=${variable.order.customerId} == '1'\norders.normal.batch.size=20\norders.vip.prefetch=3\n");
+                file,
+                "orders.vip.rule=${variable.order.customerId} == '1'\norders.normal.batch.size=20\norders.vip.prefetch=3\n");
 
         Settings settings = loadWith("ORDERS_VIP_CONSUMERS", "6");
 

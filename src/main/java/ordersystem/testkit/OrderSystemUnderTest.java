@@ -181,8 +181,8 @@ public final class OrderSystemUnderTest
     public List<Received> receive(String queue, int count) {
         long end = System.nanoTime() + limit.toNanos();
         List<Received> received = new ArrayList<>();
-        try (Connection connection =
-                BrokerClient.connectionFactory(setting("orders.broker.connector")).createConnection()) {
+        try (Connection connection = BrokerClient.connectionFactory(setting("orders.broker.connector"))
+                .createConnection()) {
             connection.start();
             Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
             MessageConsumer consumer = session.createConsumer(session.createQueue(queue));

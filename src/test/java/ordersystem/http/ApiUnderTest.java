@@ -73,8 +73,7 @@ final class ApiUnderTest implements AutoCloseable {
         AdmissionWatch watch = new AdmissionWatch(ledger, admission, configured, target, () -> true);
         OrderProcessor processor = new OrderProcessor(
                 admission,
-                new Figures(
-                        ledger, broker::depth, fulfilment::status, watch, Duration.ofMinutes(6), Clock.systemUTC()),
+                new Figures(ledger, broker::depth, fulfilment::status, watch, Duration.ofMinutes(6), Clock.systemUTC()),
                 OrderProcessor::lane);
         door = new Door(
                 broker.connectionFactory(), ledger::knownHashes, OrderProcessor::lane, room::get, Door.Limits.DEFAULT);

@@ -55,7 +55,8 @@ final class Installation {
                 throw new AssertionError(command + " does not end; " + output);
             }
             if (process.exitValue() != 0) {
-                throw new AssertionError(command + " ended with " + process.exitValue() + ":\n" + Files.readString(output));
+                throw new AssertionError(
+                        command + " ended with " + process.exitValue() + ":\n" + Files.readString(output));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -43,7 +43,8 @@ class LibExtIT {
             assertThat(jars.map(jar -> jar.getFileName().toString()))
                     .as("what lib/ does not have, and nothing else")
                     .anyMatch(name -> name.startsWith("camel-mail-"))
-                    .noneMatch(name -> name.endsWith(".jar") && Files.exists(installation.home().resolve("lib/" + name)));
+                    .noneMatch(name -> name.endsWith(".jar")
+                            && Files.exists(installation.home().resolve("lib/" + name)));
         }
         GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         mail.start();
@@ -56,8 +57,7 @@ class LibExtIT {
             program.useExample(Path.of("examples/fulfilment/mail/40-fulfilment.camel.yaml"));
             program.start();
 
-            assertThat(program.api().post(ORDER.getBytes(UTF_8)).status())
-                    .isEqualTo(202);
+            assertThat(program.api().post(ORDER.getBytes(UTF_8)).status()).isEqualTo(202);
 
             await().until(() -> program.api().order("mailed").body().contains("PROCESSED"));
             MimeMessage received = mail.getReceivedMessages()[0];

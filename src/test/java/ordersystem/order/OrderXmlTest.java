@@ -33,8 +33,9 @@ class OrderXmlTest {
                 4);
 
         assertThat(xml.write(order))
-                .isEqualTo("<order id=\"1\" customer=\"&quot;&amp;&lt;'\" priority=\"NORMAL\" shipping=\"STANDARD\"><line"
-                        + " sku=\"\uD83D\uDC1F\" quantity=\"1\" unitPrice=\"1000\">]]&gt;&lt;/line&gt;</line></order>");
+                .isEqualTo(
+                        "<order id=\"1\" customer=\"&quot;&amp;&lt;'\" priority=\"NORMAL\" shipping=\"STANDARD\"><line"
+                                + " sku=\"\uD83D\uDC1F\" quantity=\"1\" unitPrice=\"1000\">]]&gt;&lt;/line&gt;</line></order>");
     }
 
     @ParameterizedTest

@@ -63,9 +63,8 @@ class FulfilmentExamplesTest {
     }
 
     private void awaitStatus(String id, String status) {
-        await(id + " is " + status)
-                .atMost(Duration.ofSeconds(40))
-                .until(() -> system.get("/api/orders/" + id).contains("\"status\":\"" + status + "\""));
+        await(id + " is " + status).atMost(Duration.ofSeconds(40)).until(() -> system.get("/api/orders/" + id)
+                .contains("\"status\":\"" + status + "\""));
     }
 
     @Test
@@ -74,15 +73,19 @@ class FulfilmentExamplesTest {
             warehouse.answer(request -> switch (request.header("Idempotency-Key")) {
                 case "done" -> 409;
                 case "refused" -> 422;
-                case "busy" -> warehouse.requests().stream()
-                                        .filter(r -> r.header("Idempotency-Key").equals("busy"))
-                                        .count()
-                                < 6
-                        ? 503
-                        : 204;
+                case "busy" ->
+                    warehouse.requests().stream()
+                                            .filter(r ->
+                                                    r.header("Idempotency-Key").equals("busy"))
+                                            .count()
+                                    < 6
+                            ? 503
+                            : 204;
                 default -> 204;
             });
-            system.example("warehouse").configure("warehouse.url=" + warehouse.url()).start();
+            system.example("warehouse")
+                    .configure("warehouse.url=" + warehouse.url())
+                    .start();
 
             for (String id : List.of("good", "done", "refused", "busy")) {
                 assertThat(system.post(order(id)).statusCode()).isEqualTo(202);
@@ -119,7 +122,9 @@ class FulfilmentExamplesTest {
                 }
                 return 204;
             });
-            system.example("warehouse").configure("warehouse.url=" + warehouse.url()).start();
+            system.example("warehouse")
+                    .configure("warehouse.url=" + warehouse.url())
+                    .start();
 
             system.post(order("hangs", "HIGH"));
 
@@ -183,7 +188,8 @@ class FulfilmentExamplesTest {
         Files.writeString(drop.resolve("again.json"), "of an earlier turn, and longer than the order is".repeat(100));
         // What a crash in the middle of writing leaves.
         Files.writeString(drop.resolve(".again.part"), "half an order, and longer than a whole one is".repeat(100));
-        Object before = Files.readAttributes(drop.resolve("again.json"), "unix:ino").get("ino");
+        Object before =
+                Files.readAttributes(drop.resolve("again.json"), "unix:ino").get("ino");
         system.example("fulfilment/file-drop").start();
 
         for (String id : List.of("again", "new", "..", ".")) {
@@ -233,7 +239,8 @@ class FulfilmentExamplesTest {
         assertThat(order.getAttribute("customer")).isEqualTo("17850");
         assertThat(order.getAttribute("placedAt")).isEqualTo("2010-12-01T08:26:00Z");
         assertThat(order.getElementsByTagName("total").item(0).getTextContent()).isEqualTo("15.30");
-        Element line = (Element) parse(messages, "amp").getElementsByTagName("line").item(0);
+        Element line =
+                (Element) parse(messages, "amp").getElementsByTagName("line").item(0);
         assertThat(line.getTextContent()).isEqualTo("Fish & <chips>");
         assertThat(line.getAttribute("unitPrice")).isEqualTo("2.55");
         assertThat(line.getAttribute("quantity")).isEqualTo("6");
@@ -340,9 +347,11 @@ class FulfilmentExamplesTest {
         try (StockSystem stock = new StockSystem(system.settings().text("orders.broker.connector"))) {
             system.send("orders.incoming", order("alone"));
 
-            TextMessage handedOver = (TextMessage) system.receive("orders.fulfilled", 1).get(0);
+            TextMessage handedOver =
+                    (TextMessage) system.receive("orders.fulfilled", 1).get(0);
             assertThat(handedOver.getText()).isEqualTo(order("alone"));
-            await("the request is sent at the end of the turn").until(() -> stock.asked().size() == 1);
+            await("the request is sent at the end of the turn")
+                    .until(() -> stock.asked().size() == 1);
         }
     }
 }

@@ -90,7 +90,8 @@ class RouteApiTest {
             String bean = name.substring(0, name.indexOf('.'));
             String method = name.substring(name.indexOf('.') + 1);
             assertThat(BEANS).containsKey(bean);
-            assertThat(Stream.of(Objects.requireNonNull(BEANS.get(bean)).getMethods()).map(Method::getName))
+            assertThat(Stream.of(Objects.requireNonNull(BEANS.get(bean)).getMethods())
+                            .map(Method::getName))
                     .as("methods of %s", bean)
                     .contains(method);
         }
@@ -149,17 +150,20 @@ class RouteApiTest {
         listed("Fields of `${variable.order}`").forEach(field -> names.add("variable.order." + field));
         List.of("sku", "description", "quantity", "unitPrice")
                 .forEach(field -> names.add("variable.order.lines[0]." + field));
-        Set<String> headers = Set.of("OrderId", "OrderLane", "OrderAttempts", "OrderStep", "OrderReceivedAt", "traceparent");
+        Set<String> headers =
+                Set.of("OrderId", "OrderLane", "OrderAttempts", "OrderStep", "OrderReceivedAt", "traceparent");
         headers.forEach(header -> names.add("header." + header));
         names.add("variable.lane");
         String body = names.stream().map(name -> name + "=${" + name + "}").collect(Collectors.joining("\n"));
 
-        try (RunningSystem system = new RunningSystem(home).fulfilment("""
+        try (RunningSystem system = new RunningSystem(home)
+                .fulfilment("""
                 - setVariable: { name: stats, simple: "${bean:orderProcessor?method=getOrderStats}" }
                 - setBody:
                     simple: "%s\\nstats=${variable.stats.received}"
                 - to: activemq:queue:user.api
-                """.formatted(body.replace("\n", "\\n")), "").start()) {
+                """.formatted(body.replace("\n", "\\n")), "")
+                .start()) {
             var order = system.text(RouteSet.text(Path.of("examples/orders/order.json")));
             order.setStringProperty("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
             system.send("orders.incoming", order);

@@ -80,7 +80,8 @@ class RouteConventionsTest {
         assertThat(set.routes())
                 .filteredOn(route -> route.from().equals("direct:fulfilment"))
                 .singleElement()
-                .satisfies(route -> assertThat(route.text("routeConfigurationId")).isEqualTo("order-failures"));
+                .satisfies(
+                        route -> assertThat(route.text("routeConfigurationId")).isEqualTo("order-failures"));
     }
 
     @ParameterizedTest

@@ -51,14 +51,16 @@ class StepsUnderThePolicyTest {
     }
 
     private String awaitStatus(String id, String status) {
-        await(id + " is " + status)
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> system.get("/api/orders/" + id).contains("\"status\":\"" + status + "\""));
+        await(id + " is " + status).atMost(Duration.ofSeconds(30)).until(() -> system.get("/api/orders/" + id)
+                .contains("\"status\":\"" + status + "\""));
         return system.get("/api/orders/" + id);
     }
 
     private List<String> bodies(String queue) throws JMSException {
-        return system.rest(queue).stream().map(StepsUnderThePolicyTest::body).sorted().toList();
+        return system.rest(queue).stream()
+                .map(StepsUnderThePolicyTest::body)
+                .sorted()
+                .toList();
     }
 
     private static String body(Message message) {
@@ -152,9 +154,7 @@ class StepsUnderThePolicyTest {
         String policy = Files.readString(Path.of("routes/00-failure-policy.camel.yaml"));
         String first = "    onException:\n      # HTTP 409";
         assertThat(policy).contains(first);
-        system.route(
-                "00-failure-policy.camel.yaml",
-                policy.replace(first, """
+        system.route("00-failure-policy.camel.yaml", policy.replace(first, """
                             onException:
                               - onException:
                                   exception: [java.lang.ArithmeticException]

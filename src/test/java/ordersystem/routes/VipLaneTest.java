@@ -54,12 +54,14 @@ class VipLaneTest {
 
     @Test
     void anOrderThatTheRuleTakesGoesDownItsLaneAndEverybodyCallsItByItsName() throws Exception {
-        system.configure(RULE, "orders.vip.consumers=3", "orders.vip.batch.size=7").start();
+        system.configure(RULE, "orders.vip.consumers=3", "orders.vip.batch.size=7")
+                .start();
 
         assertThat(system.post(order("v1", "golden", "")).body()).contains("\"lane\":\"vip\"");
         assertThat(system.post(order("n1", "other", "")).body()).contains("\"lane\":\"normal\"");
         system.send("orders.incoming", order("v2", "golden", ""));
-        system.send("orders.incoming", "{\"orderId\":\"n2\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}");
+        system.send(
+                "orders.incoming", "{\"orderId\":\"n2\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}");
 
         for (Message message : system.receive("orders.fulfilled", 4)) {
             String id = message.getStringProperty("OrderId");
@@ -76,7 +78,8 @@ class VipLaneTest {
 
     @Test
     void whatIsHighByItsPriorityIsHighWhateverTheRulesSay() throws Exception {
-        system.configure("orders.vip.rule=${variable.order.orderId} contains 'h'").start();
+        system.configure("orders.vip.rule=${variable.order.orderId} contains 'h'")
+                .start();
 
         system.send("orders.incoming", order("h1", "golden", "\"priority\":\"HIGH\","));
         system.send("orders.incoming", order("h2", "golden", "\"shipping\":\"EXPEDITED\","));
@@ -139,10 +142,13 @@ class VipLaneTest {
     void whatTheBrokerGivesUpComesBackToTheLane() throws Exception {
         String lane = Files.readString(Path.of("examples/lanes/vip/35-fulfil-vip.camel.yaml"));
         system.configure(RULE)
-                .route("35-fulfil-vip.camel.yaml", lane.replace("    id: fulfil-vip\n", "    id: fulfil-vip\n    autoStartup: false\n"))
+                .route(
+                        "35-fulfil-vip.camel.yaml",
+                        lane.replace("    id: fulfil-vip\n", "    id: fulfil-vip\n    autoStartup: false\n"))
                 .start();
         system.send("orders.incoming", order("v1", "golden", ""));
-        ActiveMQMessage given = (ActiveMQMessage) system.receive("orders.vip", 1).get(0);
+        ActiveMQMessage given =
+                (ActiveMQMessage) system.receive("orders.vip", 1).get(0);
         given.setOriginalDestination(new ActiveMQQueue("orders.vip"));
 
         system.send("orders.strays", given);
@@ -181,7 +187,8 @@ class VipLaneTest {
 
     @Test
     void theContentOfAnOrderIsNeverEvaluated() throws Exception {
-        system.configure("orders.vip.rule=${variable.order.customerId} == ${variable.order.currency}").start();
+        system.configure("orders.vip.rule=${variable.order.customerId} == ${variable.order.currency}")
+                .start();
 
         system.send("orders.incoming", order("e1", "${variable.order.currency}", "\"currency\":\"GBP\","));
         system.send("orders.incoming", order("e2", "GBP", "\"currency\":\"GBP\","));
@@ -209,7 +216,9 @@ class VipLaneTest {
             }
         }
 
-        assertThat(at).as("all lines of the shipped file are there, in their order").isEqualTo(shipped.size());
+        assertThat(at)
+                .as("all lines of the shipped file are there, in their order")
+                .isEqualTo(shipped.size());
         assertThat(putIn).isNotEmpty().hasSizeLessThanOrEqualTo(6);
     }
 }

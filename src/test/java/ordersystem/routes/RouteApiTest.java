@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ordersystem.Settings;
+import ordersystem.http.Problems;
 import ordersystem.order.Order;
 import ordersystem.order.OrderHeaders;
 import ordersystem.order.OrderLine;
@@ -46,6 +47,7 @@ class RouteApiTest {
             "orderProcessor", OrderProcessor.class,
             "ledger", DeliveryLedger.class,
             "waitingRoom", WaitingRoom.class,
+            "problems", Problems.class,
             "releaser", Releaser.class);
 
     private static Set<String> listed(String heading) {

@@ -169,15 +169,10 @@ record RouteSet(String name, List<Path> files, List<Path> own) {
             for (int i = 0; i < found.getLength(); i++) {
                 Element element = (Element) found.item(i);
                 Map<String, Object> route = new HashMap<>();
-                for (String attribute : List.of("id", "routeConfigurationId")) {
+                for (String attribute : List.of("id", "description", "routeConfigurationId")) {
                     if (element.hasAttribute(attribute)) {
                         route.put(attribute, element.getAttribute(attribute));
                     }
-                }
-                if (element.getElementsByTagName("description").getLength() > 0) {
-                    route.put(
-                            "description",
-                            element.getElementsByTagName("description").item(0).getTextContent());
                 }
                 Element from = (Element) element.getElementsByTagName("from").item(0);
                 route.put("from", Map.of("uri", from.getAttribute("uri")));

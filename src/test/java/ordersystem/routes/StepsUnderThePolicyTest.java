@@ -341,6 +341,30 @@ class StepsUnderThePolicyTest {
     }
 
     @Test
+    void aRouteThatYoursCallsNeedsNoPolicyOfItsOwn() throws Exception {
+        system.fulfilment("""
+                - to: activemq:queue:user.copies
+                - to: direct:fulfilment-part
+                """, """
+                - route:
+                    id: fulfilment-part
+                    from:
+                      uri: direct:fulfilment-part
+                      steps:
+                        - choice:
+                            when:
+                              - simple: "${header.OrderAttempts} < 6"
+                                steps:
+                                  - throwException: { exceptionType: java.lang.IllegalStateException, message: not yet }
+                """).start();
+
+        system.send("orders.incoming", "{\"orderId\":\"called\",\"priority\":\"HIGH\"," + TWO_LINES);
+
+        assertThat(awaitStatus("called", "PROCESSED")).contains("\"attempts\":6", "not yet");
+        assertThat(bodies("user.copies")).hasSize(1);
+    }
+
+    @Test
     void withoutThePolicyInYourRouteAPermanentFaultIsOneAllTheSame() throws Exception {
         system.route("40-fulfilment.camel.yaml", """
                 # test

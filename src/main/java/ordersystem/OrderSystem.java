@@ -10,15 +10,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import ordersystem.access.Users;
@@ -63,7 +67,10 @@ import ordersystem.monitoring.Metrics;
 import ordersystem.monitoring.OrderEvents;
 import ordersystem.monitoring.Readiness;
 import ordersystem.monitoring.Standing;
+import ordersystem.order.Lane;
 import ordersystem.order.OrderReader;
+import ordersystem.order.OrderXml;
+import ordersystem.processing.LaneRules;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.processing.OrderStats;
 import ordersystem.transaction.Batch;
@@ -79,6 +86,7 @@ import ordersystem.waiting.AdmissionWatch;
 import ordersystem.waiting.Recovery;
 import ordersystem.waiting.Releaser;
 import ordersystem.waiting.WaitingRoom;
+import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -231,14 +239,16 @@ public final class OrderSystem implements AutoCloseable {
         Figures live =
                 new Figures(ledger, depth, fulfilment::status, admissionWatch, times, figuresCheck, alarms, clock);
         figures = live;
-        OrderProcessor processor = new OrderProcessor(admission, live);
+        LaneRules lanes = new LaneRules(settings.laneRules());
+        OrderProcessor processor = new OrderProcessor(admission, live, lanes::lane);
         DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));
-        Door door = new Door(doorConnections, ledger::knownHashes, OrderProcessor::lane, hasRoom, doorLimits());
+        Door door = new Door(doorConnections, ledger::knownHashes, lanes::lane, hasRoom, doorLimits());
 
         Main camel = new Main();
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setOverrideProperties(settings.asProperties());
-        camel.configure().setRoutesIncludePattern("file:" + settings.path("orders.routes-dir") + "/*.camel.yaml");
+        String files = "file:" + settings.path("orders.routes-dir") + "/*.camel.";
+        camel.configure().setRoutesIncludePattern(files + "yaml," + files + "xml");
         // Settings has read and checked the environment; what it refused must not come in past it.
         camel.configure().setAutoConfigurationEnvironmentVariablesEnabled(false);
         camel.configure().setAutoConfigurationSystemPropertiesEnabled(false);
@@ -249,6 +259,7 @@ public final class OrderSystem implements AutoCloseable {
         }
         Witness events = new OrderEvents(registry, times, clock);
         camel.bind("orderReader", reader);
+        camel.bind("orderXml", new OrderXml());
         camel.bind("orderProcessor", processor);
         camel.bind("ledger", deliveryLedger);
         camel.bind("waitingRoom", new WaitingRoom(settings.durations("orders.retry.delays"), deliveryLedger));
@@ -258,8 +269,8 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("door", door);
         camel.bind("orderApi", new OrderApi(reader, door, ledger, () -> depth.apply(Door.INCOMING)));
-        Recovery recovery = new Recovery(
-                ledger, reader, OrderProcessor::lane, () -> Optional.ofNullable(fulfilment.whyReplaysWait())
+        Recovery recovery =
+                new Recovery(ledger, reader, lanes::lane, () -> Optional.ofNullable(fulfilment.whyReplaysWait())
                         .orElseGet(admissionWatch::whyReplaysWait));
         camel.bind("admissionWatch", admissionWatch);
         camel.bind("admissionApi", new AdmissionApi(admissionWatch));
@@ -274,6 +285,7 @@ public final class OrderSystem implements AutoCloseable {
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
+                lanes.compile(main.getCamelContext());
                 OrderMessaging.install(
                         main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake, events);
                 new Readiness(door, room, brokerIsAway, ledger).register(main.getCamelContext());
@@ -298,6 +310,7 @@ public final class OrderSystem implements AutoCloseable {
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();
+        requireConsumers(camel.getCamelContext(), settings.laneRules().keySet());
         running.push(register(Figures.OBJECT_NAME, live.mbean()));
         running.push(register(
                 "ordersystem:type=DeadLetters",
@@ -451,11 +464,29 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     private Map<String, Batch> batches() {
-        return Map.of(
-                "orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, READING_HOLDS_BACK),
-                "orders.high", batch("high", settings.duration("orders.high.batch.max-time"), Duration.ZERO),
-                "orders.normal",
-                        batch("normal", settings.duration("orders.normal.batch.max-time"), NORMAL_WORK_HOLDS_BACK));
+        Map<String, Batch> batches = new HashMap<>();
+        batches.put("orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, READING_HOLDS_BACK));
+        batches.put("orders.high", batch("high", settings.duration("orders.high.batch.max-time"), Duration.ZERO));
+        Set<String> others = new HashSet<>(settings.laneRules().keySet());
+        others.add(Lane.NORMAL.name());
+        for (String lane : others) {
+            Duration time = settings.duration("orders." + lane + ".batch.max-time");
+            batches.put("orders." + lane, batch(lane, time, NORMAL_WORK_HOLDS_BACK));
+        }
+        return batches;
+    }
+
+    /** A lane that nobody reads would keep its orders for ever. */
+    private static void requireConsumers(CamelContext camel, Set<String> lanes) {
+        for (String lane : lanes) {
+            Pattern queue = Pattern.compile("activemq:(//)?queue:orders\\." + lane + "(\\?.*)?");
+            if (camel.getRoutes().stream()
+                    .noneMatch(route ->
+                            queue.matcher(route.getEndpoint().getEndpointUri()).matches())) {
+                throw new StartException("orders." + lane + ".rule: no route reads the queue orders." + lane
+                        + "; add one (docs/routes.md, A lane of your own), or take the rule out");
+            }
+        }
     }
 
     private Batch batch(String name, Duration highTime, Duration yields) {

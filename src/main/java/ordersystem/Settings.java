@@ -20,7 +20,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +117,18 @@ public final class Settings {
             Map.entry("camel.management.port", Allowed.integer(1, 65535)),
             Map.entry("camel.main.shutdown-timeout", Allowed.integer(1, 3600)));
 
+    /** A lane of the user's own is there as soon as it has a rule; what else it may have is as for the normal lane. */
+    private static final Pattern LANE_KEY = Pattern.compile(
+            "orders\\.([a-z][a-z0-9-]{0,31})\\.(rule|batch\\.size|batch\\.max-time|prefetch|consumers)");
+
+    private static final String RULE = ".rule";
+    private static final List<String> LANE_SETTINGS = List.of("batch.size", "batch.max-time", "prefetch", "consumers");
+
+    /** Names that queues of ours have and no key begins with. */
+    private static final Set<String> QUEUES = Set.of("invalid", "unfiled", "strays", "fulfilled");
+
+    private static final Allowed LANE_RULE = Allowed.text(2000);
+
     private static final Set<String> PATHS = Set.of("orders.data-dir", "orders.routes-dir");
     private static final Set<String> SECRETS = Set.of(PASSWORD);
 
@@ -144,8 +160,10 @@ public final class Settings {
         Path folder = home.toAbsolutePath().normalize();
         Map<String, Entry> entries = new HashMap<>(defaults());
         entries.putAll(overrides(folder, configFile));
+        addLanes(entries);
         addEnvironment(entries, environment);
-        new TreeMap<>(entries).forEach(Settings::check);
+        Set<String> ownLanes = lanesWithRules(entries.keySet());
+        new TreeMap<>(entries).forEach((key, entry) -> check(key, entry, ownLanes));
         readPassword(folder, entries);
 
         Map<String, String> values = new HashMap<>();
@@ -155,7 +173,9 @@ public final class Settings {
         }
         Settings raw = new Settings(folder, values);
         values.replace("orders.instance", AUTO, raw.defaultInstance());
-        for (String lane : List.of("incoming", "high", "normal")) {
+        Set<String> lanes = new TreeSet<>(List.of("incoming", "high", "normal"));
+        lanes.addAll(ownLanes);
+        for (String lane : lanes) {
             values.replace("orders." + lane + ".consumers", AUTO, raw.defaultConsumers(lane));
             values.replace("orders." + lane + ".prefetch", AUTO, raw.text("orders." + lane + ".batch.size"));
         }
@@ -221,6 +241,13 @@ public final class Settings {
      */
     public int consumers(String lane) {
         return integer("orders." + lane + ".consumers");
+    }
+
+    /** The lanes of the user's own: the rule of each, by name of the lane. */
+    public SortedMap<String, String> laneRules() {
+        SortedMap<String, String> rules = new TreeMap<>();
+        lanesWithRules(values.keySet()).forEach(lane -> rules.put(lane, text("orders." + lane + RULE)));
+        return rules;
     }
 
     /**
@@ -332,6 +359,23 @@ public final class Settings {
         return key.replace("-", "").toLowerCase(Locale.ROOT);
     }
 
+    /** What a lane of the user's own does not say is as for the normal lane. */
+    private static void addLanes(Map<String, Entry> entries) {
+        for (String lane : lanesWithRules(entries.keySet())) {
+            for (String setting : LANE_SETTINGS) {
+                entries.putIfAbsent("orders." + lane + "." + setting, entry(entries, "orders.normal." + setting));
+            }
+        }
+    }
+
+    private static Set<String> lanesWithRules(Set<String> keys) {
+        return keys.stream()
+                .map(LANE_KEY::matcher)
+                .filter(matcher -> matcher.matches() && matcher.group().endsWith(RULE))
+                .map(matcher -> matcher.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     private static void addEnvironment(Map<String, Entry> entries, Map<String, String> environment) {
         entries.replaceAll((key, entry) -> {
             String name = variable(key);
@@ -356,8 +400,19 @@ public final class Settings {
         return key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
     }
 
-    private static void check(String key, Entry entry) {
+    private static void check(String key, Entry entry, Set<String> ownLanes) {
         @Nullable Allowed allowed = ALLOWED.get(key);
+        Matcher laneKey = LANE_KEY.matcher(key);
+        if (allowed == null && laneKey.matches()) {
+            String lane = laneKey.group(1);
+            if (key.endsWith(RULE) && isTaken(lane)) {
+                throw new StartException(entry.place() + ": " + key + ": '" + lane
+                        + "' is a name of ours; call your lane something else");
+            }
+            if (ownLanes.contains(lane)) {
+                allowed = key.endsWith(RULE) ? LANE_RULE : ALLOWED.get("orders.normal." + laneKey.group(2));
+            }
+        }
         if (allowed == null && key.startsWith("orders.")) {
             throw new StartException(entry.place() + ": " + key + ": there is no such setting; did you mean "
                     + nearest(key, ALLOWED.keySet()) + "?");
@@ -365,6 +420,11 @@ public final class Settings {
         if (allowed != null && !allowed.accepts(entry.value())) {
             throw wrong(key, entry, allowed.words());
         }
+    }
+
+    private static boolean isTaken(String lane) {
+        return QUEUES.contains(lane)
+                || ALLOWED.keySet().stream().anyMatch(key -> key.startsWith("orders." + lane + "."));
     }
 
     private static StartException wrong(String key, Entry entry, String allowed) {

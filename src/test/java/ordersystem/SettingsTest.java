@@ -289,4 +289,39 @@ class SettingsTest {
                 .hasMessage(file + ":2: orders.brake.minimum-turns: '11' is not allowed;"
                         + " allowed: at most orders.brake.window, 10");
     }
+
+    @Test
+    void aLaneOfTheUsersIsThereWithItsRuleAndIsAsTheNormalOneWhereItSaysNothing() throws IOException {
+        Files.writeString(
+                file,
+                "orders.vip.rule=${variable.order.customerId} == '1'\norders.normal.batch.size=20\norders.vip.prefetch=3\n");
+
+        Settings settings = loadWith("ORDERS_VIP_CONSUMERS", "6");
+
+        assertThat(settings.laneRules()).containsExactly(Map.entry("vip", "${variable.order.customerId} == '1'"));
+        assertThat(settings.integer("orders.vip.batch.size")).isEqualTo(20);
+        assertThat(settings.consumers("vip")).isEqualTo(6);
+        assertThat(settings.consumers("normal")).isEqualTo(50);
+        assertThat(settings.asProperties()).containsEntry("orders.vip.prefetch", "3");
+        assertThat(load().laneRules()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"high", "incoming", "fulfilled", "strays", "broker", "retry"})
+    void aLaneCannotHaveANameThatIsTaken(String lane) {
+        assertThatThrownBy(() -> load("orders." + lane + ".rule=true"))
+                .isInstanceOf(StartException.class)
+                .hasMessage(file + ":1: orders." + lane + ".rule: '" + lane
+                        + "' is a name of ours; call your lane something else");
+    }
+
+    @Test
+    void whatIsSetForALaneThatIsNotThereIsAMistake() {
+        assertThatThrownBy(() -> load("orders.vip.consumers=3"))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith(file + ":1: orders.vip.consumers: there is no such setting");
+        assertThatThrownBy(() -> load("orders.vip.rule=true", "orders.vip.consumers=0"))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("1 to 1000");
+    }
 }

@@ -14,8 +14,8 @@ public final class Explanation {
     public static String of(OrderRecord order) {
         Draw draw = order.draw();
         if (draw == null) {
-            return Lane.HIGH.equals(order.lane())
-                    ? "A high order is never deferred."
+            return order.lane() != null && !order.lane().equals(Lane.NORMAL)
+                    ? "A " + order.lane() + " order is never deferred."
                     : "It was not asked: a person sent it on, or it came before admission was kept.";
         }
         if (draw.probability() == 0) {

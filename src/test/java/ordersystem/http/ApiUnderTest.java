@@ -98,7 +98,7 @@ final class ApiUnderTest implements AutoCloseable {
                         Clock.systemUTC()),
                 alarms,
                 Clock.systemUTC());
-        OrderProcessor processor = new OrderProcessor(admission, figures);
+        OrderProcessor processor = new OrderProcessor(admission, figures, OrderProcessor::lane);
         door = new Door(
                 broker.connectionFactory(), ledger::knownHashes, OrderProcessor::lane, room::get, Door.Limits.DEFAULT);
 

@@ -46,6 +46,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
     private @Nullable Process process;
     private int lives;
     private String jvm = SHORT_LIVED;
+    private Path installation = PACKAGED;
 
     ProgramUnderTest(String name) {
         home = Path.of("target", "journey", name).toAbsolutePath();
@@ -60,6 +61,11 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
     ProgramUnderTest with(String variable, String value) {
         environment.put(variable, value);
         return this;
+    }
+
+    /** Runs it from another folder than the one it was packaged in; routes and data stay the test's. */
+    void runFrom(Path folder) {
+        installation = folder;
     }
 
     /** For a life long enough to optimise its code in. */
@@ -281,7 +287,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
 
     private Process command(String javaOptions, String command, ProcessBuilder.Redirect out) {
         ProcessBuilder builder =
-                new ProcessBuilder(PACKAGED.resolve("bin/ordersystem").toString(), command);
+                new ProcessBuilder(installation.resolve("bin/ordersystem").toString(), command);
         builder.directory(home.toFile()).redirectErrorStream(true).redirectOutput(out);
         builder.environment().putAll(environment);
         builder.environment().put("JAVA_OPTS", jvm + javaOptions);
@@ -308,7 +314,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    private static void deleteTree(Path root) throws IOException {
+    static void deleteTree(Path root) throws IOException {
         if (Files.exists(root)) {
             try (Stream<Path> all = Files.walk(root)) {
                 for (Path each : all.sorted((a, b) -> b.compareTo(a)).toList()) {

@@ -2,150 +2,148 @@ package ordersystem.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.BiConsumer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
+import ordersystem.routes.RouteSet.FileRoute;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.Yaml;
 
-/** What a machine can hold of the way route files are written here. */
+/** What a machine can hold of the way route files are written here, the shipped ones and those of the examples. */
 class RouteConventionsTest {
 
-    private static final Path ROUTES = Path.of("routes");
+    private static final String FULFILMENT = "40-fulfilment.camel.yaml";
     private static final int SCREEN_LINES = 72;
     private static final int SCREEN_COLUMNS = 130;
-    private static final Pattern FILE_NAME = Pattern.compile("\\d\\d-([a-z-]+)\\.camel\\.yaml");
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^}?:]+)}}");
+
+    /** One without a default, which stands behind a colon. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^}{?:]+)}}");
+
     private static final Pattern DIRECT = Pattern.compile("direct:([a-z-]+)");
 
-    /** Text of each file, by its name without number and ending. */
-    private static final Map<String, String> TEXTS = new TreeMap<>();
-
-    private static final List<FileRoute> ROUTE_LIST = new ArrayList<>();
-    private static final Set<String> CONFIGURATIONS = new HashSet<>();
-
-    private record FileRoute(String file, Map<String, Object> route) {
-        String text(String key) {
-            return String.valueOf(route.get(key));
-        }
-    }
-
-    @BeforeAll
-    static void read() throws IOException {
-        try (Stream<Path> files = Files.list(ROUTES)) {
-            for (Path file : files.sorted().toList()) {
-                Matcher name = FILE_NAME.matcher(file.getFileName().toString());
-                assertThat(name.matches())
-                        .as("%s is named NN-verb-object.camel.yaml", file)
-                        .isTrue();
-                String text = Files.readString(file);
-                TEXTS.put(name.group(1), text);
-                walk(new Yaml().load(text), (key, value) -> {
-                    if (key.equals("route")) {
-                        ROUTE_LIST.add(new FileRoute(name.group(1), map(value)));
-                    } else if (key.equals("routeConfiguration")) {
-                        CONFIGURATIONS.add(String.valueOf(map(value).get("id")));
-                    }
-                });
-            }
-        }
-        assertThat(ROUTE_LIST).isNotEmpty();
+    private static List<RouteSet> all() {
+        return RouteSet.all();
     }
 
     @Test
-    void aRouteIsNamedAfterItsFileAndSaysWhatItIsFor() {
-        Set<String> ids = new HashSet<>();
-        for (FileRoute route : ROUTE_LIST) {
+    void theExamplesAreLookedAt() {
+        assertThat(all()).hasSizeGreaterThan(7);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void aRouteIsNamedAfterItsFileAndSaysWhatItIsFor(RouteSet set) {
+        Map<String, FileRoute> ids = new HashMap<>();
+        for (FileRoute route : set.routes()) {
             String id = route.text("id");
             assertThat(id.equals(route.file()) || id.startsWith(route.file() + "-"))
                     .as("route %s in %s: id is the file's name, or begins with it", id, route.file())
                     .isTrue();
             assertThat(route.route()).as("route %s", id).containsKey("description");
-            assertThat(ids.add(id)).as("route id %s is unique", id).isTrue();
+            assertThat(ids.put(id, route)).as("route id %s is unique", id).isNull();
         }
+        assertThat(ids).isNotEmpty();
     }
 
-    @Test
-    void everyFailurePolicyThatIsNamedExists() {
-        for (FileRoute route : ROUTE_LIST) {
+    @ParameterizedTest
+    @MethodSource("all")
+    void everyFailurePolicyThatIsNamedExists(RouteSet set) {
+        for (FileRoute route : set.routes()) {
             if (route.route().containsKey("routeConfigurationId")) {
-                assertThat(CONFIGURATIONS)
+                assertThat(set.configurations())
                         .as("policy of route %s", route.text("id"))
                         .contains(route.text("routeConfigurationId"));
             }
         }
     }
 
-    @Test
-    void everyDirectHasExactlyOneConsumerThatBearsItsName() {
-        Set<String> consumed = new HashSet<>();
-        for (FileRoute route : ROUTE_LIST) {
-            String from = String.valueOf(
-                    map(Objects.requireNonNull(route.route().get("from"))).get("uri"));
-            if (from.startsWith("direct:")) {
-                assertThat(from).isEqualTo("direct:" + route.text("id"));
-                consumed.add(route.text("id"));
-            }
-        }
-        for (String text : TEXTS.values()) {
-            DIRECT.matcher(withoutComments(text)).results().forEach(used -> assertThat(consumed)
-                    .contains(used.group(1)));
-        }
+    @ParameterizedTest
+    @MethodSource("all")
+    void whatFulfilsAnOrderIsUnderTheFailurePolicy(RouteSet set) {
+        assertThat(set.routes())
+                .filteredOn(route -> route.from().equals("direct:fulfilment"))
+                .singleElement()
+                .satisfies(
+                        route -> assertThat(route.text("routeConfigurationId")).isEqualTo("order-failures"));
     }
 
-    @Test
-    void everyPropertyThatIsUsedIsExplainedInTheConfiguration() throws IOException {
+    @ParameterizedTest
+    @MethodSource("all")
+    void everyDirectHasExactlyOneConsumerThatBearsItsName(RouteSet set) {
+        Set<String> consumed = new HashSet<>();
+        for (FileRoute route : set.routes()) {
+            if (route.from().startsWith("direct:")) {
+                assertThat(route.from()).isEqualTo("direct:" + route.text("id"));
+                assertThat(consumed.add(route.text("id")))
+                        .as("%s is consumed once", route.from())
+                        .isTrue();
+            }
+        }
+        assertThat(consumed).containsAll(RouteSet.matches(set.files(), DIRECT));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void everyPropertyThatIsUsedIsExplainedInTheConfigurationOrHasADefault(RouteSet set) throws IOException {
         Properties defined = new Properties();
         try (var reader = Files.newBufferedReader(Path.of("config/application.properties"), StandardCharsets.UTF_8)) {
             defined.load(reader);
         }
-        for (String text : TEXTS.values()) {
-            PLACEHOLDER.matcher(text).results().forEach(used -> assertThat(defined.stringPropertyNames())
-                    .contains(used.group(1)));
+        // Those of a lane of one's own are there with its rule.
+        assertThat(RouteSet.matches(set.own(), PLACEHOLDER))
+                .allMatch(key -> defined.containsKey(key.replace("orders.vip.", "orders.normal.")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void aFileFitsAScreenAndOpensWithWhatFlowsInAndOut(RouteSet set) {
+        for (Path file : set.own()) {
+            List<String> lines = RouteSet.text(file).lines().toList();
+            assertThat(lines).as(file.toString()).hasSizeLessThanOrEqualTo(SCREEN_LINES);
+            assertThat(lines).as(file.toString()).allMatch(line -> line.length() <= SCREEN_COLUMNS);
+            assertThat(lines.get(0)).as(file.toString()).startsWith(RouteSet.isXml(file) ? "<!-- " : "# ");
+            if (!Files.exists(Path.of("routes").resolve(file.getFileName())) || file.endsWith(FULFILMENT)) {
+                for (String part : List.of("in ", "out", "bad")) {
+                    assertThat(lines)
+                            .as("%s: the comment at its head says %s", file, part)
+                            .anyMatch(line -> line.matches("(#|    )   " + part + " .*"));
+                }
+            }
         }
     }
 
-    @Test
-    void aFileFitsAScreenAndOpensWithWhatFlowsInAndOut() {
-        TEXTS.forEach((name, text) -> {
-            List<String> lines = text.lines().toList();
-            assertThat(lines).as(name).hasSizeLessThanOrEqualTo(SCREEN_LINES);
-            assertThat(lines).as(name).allMatch(line -> line.length() <= SCREEN_COLUMNS);
-            assertThat(lines.get(0)).as(name).startsWith("# ");
-        });
-    }
-
-    private static String withoutComments(String text) {
-        return text.replaceAll("(?m)^\\s*#.*$", "");
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> map(Object node) {
-        return (Map<String, Object>) node;
-    }
-
-    private static void walk(Object node, BiConsumer<String, Object> each) {
-        if (node instanceof Map<?, ?> map) {
-            map.forEach((key, value) -> {
-                each.accept(String.valueOf(key), value);
-                walk(value, each);
-            });
-        } else if (node instanceof List<?> list) {
-            list.forEach(item -> walk(item, each));
+    /** What Kaoto cannot read it does not show, and may not save. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void theFilesFitTheSchemaThatEditorsWorkWith(RouteSet set) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        try (InputStream in = Objects.requireNonNull(
+                RouteConventionsTest.class.getClassLoader().getResourceAsStream("schema/camelYamlDsl.json"))) {
+            JsonSchema schema =
+                    JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(in);
+            for (Path file : set.own()) {
+                if (!RouteSet.isXml(file)) {
+                    JsonNode tree = json.valueToTree(new Yaml().load(RouteSet.text(file)));
+                    assertThat(schema.validate(tree)).as(file.toString()).isEmpty();
+                }
+            }
         }
     }
 }

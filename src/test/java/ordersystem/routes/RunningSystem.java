@@ -78,6 +78,40 @@ final class RunningSystem implements AutoCloseable {
         return this;
     }
 
+    /** Puts the route files of a folder of the examples in, over the shipped ones, as a user would. */
+    RunningSystem example(String folder) {
+        try (Stream<Path> files = Files.list(Path.of("examples").resolve(folder))) {
+            for (Path file :
+                    files.filter(each -> each.toString().contains(".camel.")).toList()) {
+                route(file.getFileName().toString(), Files.readString(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** Takes a route file out. */
+    RunningSystem without(String file) {
+        try {
+            Files.delete(home.resolve("routes").resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** The lines of the configuration file, of which there is none otherwise. */
+    RunningSystem configure(String... lines) {
+        try {
+            Files.createDirectories(home.resolve("config"));
+            Files.writeString(home.resolve("config/application.properties"), String.join("\n", lines));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
     /** A route of a shipped file is loaded and not started: what it would take stays in its queue. */
     RunningSystem stopRoute(String file, String id) {
         String shipped = shipped(file);

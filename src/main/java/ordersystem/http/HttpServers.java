@@ -1,5 +1,6 @@
 package ordersystem.http;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -12,9 +13,11 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import ordersystem.order.OrderReader;
+import ordersystem.transaction.Turns;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
@@ -55,10 +58,13 @@ public final class HttpServers extends MainListenerSupport {
 
     private final int publicPort;
     private final int managementPort;
+    private final Turns requests;
 
-    public HttpServers(int publicPort, int managementPort) {
+    /** @param requests begun with each request */
+    public HttpServers(int publicPort, int managementPort, Turns requests) {
         this.publicPort = publicPort;
         this.managementPort = managementPort;
+        this.requests = requests;
     }
 
     @Override
@@ -71,7 +77,7 @@ public final class HttpServers extends MainListenerSupport {
                 MainHttpServer server = (MainHttpServer) super.newHttpServer(camel, configuration);
                 AuthenticationConfig first = server.getConfiguration().getAuthenticationConfig();
                 first.setEnabled(true);
-                first.getEntries().add(gate(camel));
+                first.getEntries().add(gate(camel, requests));
                 return server;
             }
         });
@@ -89,13 +95,13 @@ public final class HttpServers extends MainListenerSupport {
      * Says 503 until the routes are there, and once they go. The server listens seconds before them, and a customer takes
      * its 404 for an answer. What the server takes for authentication is the only handler that is there before it listens.
      */
-    private static AuthenticationConfigEntry gate(CamelContext context) {
+    private static AuthenticationConfigEntry gate(CamelContext context, Turns requests) {
         AuthenticationConfigEntry gate = new AuthenticationConfigEntry() {
             @Override
             public Handler<RoutingContext> createAuthenticationHandler(Vertx vertx) {
                 return request -> {
                     if (context.isStarted()) {
-                        request.next();
+                        pass(request, requests);
                     } else {
                         answer(request, CLOSED);
                     }
@@ -104,6 +110,26 @@ public final class HttpServers extends MainListenerSupport {
         };
         gate.setPath("/*");
         return gate;
+    }
+
+    /** Lets a request on; while routes are exchanged it waits, for some milliseconds, and is not answered that there is nothing. */
+    private static void pass(RoutingContext request, Turns requests) {
+        if (requests.tryBegin()) {
+            AtomicBoolean over = new AtomicBoolean();
+            request.addEndHandler(ended -> {
+                if (over.compareAndSet(false, true)) {
+                    requests.end();
+                }
+            });
+            request.next();
+            return;
+        }
+        request.request().pause();
+        Context thread = request.vertx().getOrCreateContext();
+        requests.whenReleased(() -> thread.runOnContext(released -> {
+            request.request().resume();
+            pass(request, requests);
+        }));
     }
 
     private static PlatformHttpComponent component(@Nullable PlatformHttpEngine engine, Set<String> headers) {

@@ -30,6 +30,7 @@ import ordersystem.ledger.Ledger;
 import ordersystem.monitoring.Figures;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
+import ordersystem.transaction.Turns;
 import ordersystem.waiting.AdmissionWatch;
 import ordersystem.waiting.Recovery;
 import org.apache.camel.main.Main;
@@ -106,7 +107,7 @@ final class ApiUnderTest implements AutoCloseable {
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("admissionApi", new AdmissionApi(watch));
         camel.bind("problems", new Problems());
-        camel.addMainListener(new HttpServers(publicPort, managementPort));
+        camel.addMainListener(new HttpServers(publicPort, managementPort, new Turns()));
         camel.start();
     }
 

@@ -32,6 +32,7 @@ final class LastGoodRoutes {
     /** Versions kept; older ones go. */
     private static final int MOST = 50;
 
+    private static final String ROLLBACK = "rollback";
     private static final String ABOUT = "about.json";
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
@@ -130,6 +131,25 @@ final class LastGoodRoutes {
             }
         }
         return history;
+    }
+
+    /** Notes that a version is being put back into the routes folder. */
+    void begin(String version) throws IOException {
+        replace(folder.resolve(ROLLBACK), version.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The version is back in the folder. */
+    void finished() throws IOException {
+        Files.deleteIfExists(folder.resolve(ROLLBACK));
+    }
+
+    /** The version that was being put back when the process died. */
+    Optional<RouteFiles> begun() {
+        try {
+            return read(Files.readString(folder.resolve(ROLLBACK)).strip());
+        } catch (IOException none) {
+            return Optional.empty();
+        }
     }
 
     /** Puts files away that a rollback overwrites; they may never have run. */

@@ -117,6 +117,7 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
      * @throws Exception where Camel does not take what was checked
      */
     public void load() throws Exception {
+        finishRollback();
         Reading found = read();
         considered = found;
         String at = clock.instant().toString();
@@ -303,7 +304,8 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
                 now.state(), now.at(), now.by(), now.files(), now.reason(), now.errors(), 0, version, since);
     }
 
-    private Reading read() {
+    /** Not in the middle of a rollback, which writes several files. */
+    private synchronized Reading read() {
         try {
             return new Reading(RouteFiles.read(folder), List.of());
         } catch (RoutesRefusedException e) {
@@ -414,6 +416,29 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
                 kept.putAway(there, now);
             }
             rollback = new Rollback(files, by);
+            kept.begin(version);
+            restore(files);
+            kept.finished();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    folder + " cannot be written: " + e + "; put the files of " + version + " back by hand", e);
+        }
+        LOG.info("{} puts routes {} back into {}", by, version, folder);
+        wake.release();
+        return version;
+    }
+
+    /** The process died in the middle of a rollback: the folder may have some files of each. */
+    private void finishRollback() throws IOException {
+        RouteFiles files = kept.begun().orElse(null);
+        if (files != null) {
+            LOG.warn("A rollback that was interrupted is finished: {}", folder);
+            restore(files);
+            kept.finished();
+        }
+    }
+
+    private void restore(RouteFiles files) throws IOException {
             Files.createDirectories(folder);
             for (Map.Entry<String, byte[]> file : files.all().entrySet()) {
                 LastGoodRoutes.replace(folder.resolve(file.getKey()), file.getValue());
@@ -426,13 +451,6 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
                     }
                 }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    folder + " cannot be written: " + e + "; put the files of " + version + " back by hand", e);
-        }
-        LOG.info("{} puts routes {} back into {}", by, version, folder);
-        wake.release();
-        return version;
     }
 
     /** The version to which a rollback without one goes: what runs where the last edit does not; else what ran before. */

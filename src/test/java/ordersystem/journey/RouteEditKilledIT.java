@@ -38,7 +38,7 @@ class RouteEditKilledIT {
         // The first is that of the start.
         ADDED("ordersystem.reload.RouteSet", "addTo", "EXIT", 2),
         NOT_KEPT("ordersystem.reload.LastGoodRoutes", "keep", "ENTRY", 2),
-        HALF_KEPT("ordersystem.reload.LastGoodRoutes", "replace", "ENTRY", 2),
+        HALF_KEPT("ordersystem.reload.LastGoodRoutes", "replace", "ENTRY", 1),
         KEPT("ordersystem.reload.LastGoodRoutes", "keep", "EXIT", 2);
 
         private final String type;

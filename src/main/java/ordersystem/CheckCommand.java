@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
 /** {@code ordersystem check}: whether route files would run, without a running system. */
 @Command(
         name = "check",
-        description = "Check route files as a running system does before it takes an edit; it needs none. One line an error:"
-                + " file:line:column: what is wrong.")
+        description =
+                "Check route files as a running system does before it takes an edit; it needs none. One line an error:"
+                        + " file:line:column: what is wrong.")
 final class CheckCommand implements Callable<Integer> {
 
     private final Supplier<Settings> settings;
@@ -33,7 +34,10 @@ final class CheckCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "FOLDER", description = "Of the route files; without it, orders.routes-dir.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FOLDER",
+            description = "Of the route files; without it, orders.routes-dir.")
     @Nullable
     private Path folder;
 

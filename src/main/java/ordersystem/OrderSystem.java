@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -112,7 +113,8 @@ public final class OrderSystem implements AutoCloseable {
     private static final int CONNECTIONS = 8;
 
     /** What Camel and its HTTP servers bind for themselves; no route names it. */
-    private static final Pattern LIBRARIES = Pattern.compile("(org\\.apache\\.camel|io\\.vertx|io\\.micrometer|java)\\.");
+    private static final Pattern LIBRARIES =
+            Pattern.compile("(org\\.apache\\.camel|io\\.vertx|io\\.micrometer|java)\\.");
 
     private final Settings settings;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -259,7 +261,15 @@ public final class OrderSystem implements AutoCloseable {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
                 OrderMessaging.install(
-                        main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake, events, messages);
+                        main.getCamelContext(),
+                        pool,
+                        batches(),
+                        ledger,
+                        door::isBusy,
+                        precautions,
+                        brake,
+                        events,
+                        messages);
                 Standing.register(main.getCamelContext(), "fulfilment", () -> fulfilment
                         .status()
                         .words());
@@ -278,20 +288,20 @@ public final class OrderSystem implements AutoCloseable {
                 Routes edited = routes(main.getCamelContext(), messages, requests, clock);
                 main.getCamelContext().getRegistry().bind("routesApi", new RoutesApi(edited));
                 Standing.register(
-                        main.getCamelContext(), "routes", () -> edited.status().words());
+                        main.getCamelContext(), "route-files", () -> edited.status().words());
                 routes.set(edited);
             }
 
             @Override
             public void afterConfigure(BaseMainSupport main) {
-                load(routes.get());
+                load(Objects.requireNonNull(routes.get()));
             }
         });
         running.push(camel::stop);
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();
-        Routes edited = routes.get();
+        Routes edited = Objects.requireNonNull(routes.get());
         edited.watch();
         running.push(edited);
         running.push(register(Routes.OBJECT_NAME, edited.mbean()));
@@ -336,8 +346,7 @@ public final class OrderSystem implements AutoCloseable {
         try {
             routes.load();
         } catch (RoutesRefusedException e) {
-            throw new StartException(
-                    "the route files are wrong:" + System.lineSeparator() + e.getMessage(), e);
+            throw new StartException("the route files are wrong:" + System.lineSeparator() + e.getMessage(), e);
         } catch (Exception e) {
             throw new StartException("the route files cannot be loaded: " + rootCause(e), e);
         }

@@ -1,8 +1,8 @@
 package ordersystem;
 
 import java.util.Map;
-import ordersystem.broker.Door;
 import ordersystem.brake.Fulfilment;
+import ordersystem.broker.Door;
 import ordersystem.http.AdmissionApi;
 import ordersystem.http.DeadLetterApi;
 import ordersystem.http.FulfilmentApi;

@@ -130,7 +130,8 @@ class CommandsTest {
 
     @Test
     void goodRouteFilesPassTheCheckInSilence() {
-        assertThat(execute("check", Path.of("routes").toAbsolutePath().toString())).isZero();
+        assertThat(execute("check", Path.of("routes").toAbsolutePath().toString()))
+                .isZero();
 
         assertThat(out.toString() + err).isEmpty();
     }
@@ -155,7 +156,8 @@ class CommandsTest {
 
         out.getBuffer().setLength(0);
         assertThat(execute("check", "--json", routes.toString())).isEqualTo(Commands.REFUSED);
-        JsonNode error = new JsonMapper().readTree(out.toString()).path("errors").path(0);
+        JsonNode error =
+                new JsonMapper().readTree(out.toString()).path("errors").path(0);
         assertThat(error.path("line").asInt()).isEqualTo(12);
         assertThat(error.path("text").asText()).isEqualTo("routeConfigurationId: order-failure");
         assertThat(err.toString()).isEmpty();

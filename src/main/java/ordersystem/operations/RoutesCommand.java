@@ -14,7 +14,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code ordersystem routes}: what became of the last edit of the route files, what ran, and the way back. */
-@Command(name = "routes", description = "The route files of a running system. To check files without one: ordersystem check.")
+@Command(
+        name = "routes",
+        description = "The route files of a running system. To check files without one: ordersystem check.")
 public final class RoutesCommand {
 
     private static final String PATH = "/api/routes";
@@ -54,15 +56,18 @@ public final class RoutesCommand {
     }
 
     @Command(
-            description = "Put a version back into the routes folder, and wait until it runs. What is there is put away in"
-                    + " the data folder.")
+            description =
+                    "Put a version back into the routes folder, and wait until it runs. What is there is put away in"
+                            + " the data folder.")
     int rollback(
             @Parameters(
                             arity = "0..1",
                             paramLabel = "VERSION",
-                            description = "Of the history. Without it: what runs, where the last edit does not run; else what"
-                                    + " ran before.")
-                    @Nullable String version)
+                            description =
+                                    "Of the history. Without it: what runs, where the last edit does not run; else what"
+                                            + " ran before.")
+                    @Nullable
+                    String version)
             throws InterruptedException {
         ManagementClient client = system.get();
         String to = client.post(PATH + "/rollback", version == null ? Map.of() : Map.of("version", version))
@@ -103,9 +108,8 @@ public final class RoutesCommand {
             terminal.table(table);
             for (JsonNode error : status.path("errors")) {
                 Fields each = new Fields(error);
-                String place = error.path("line").asInt() == 0
-                        ? ""
-                        : ":" + each.text("line") + ":" + each.text("column");
+                String place =
+                        error.path("line").asInt() == 0 ? "" : ":" + each.text("line") + ":" + each.text("column");
                 terminal.line(each.given("file").orElse("routes") + place + ": " + each.text("message"));
                 each.given("text").ifPresent(text -> terminal.line("    " + text));
             }

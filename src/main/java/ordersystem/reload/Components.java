@@ -55,7 +55,8 @@ final class Components {
     }
 
     /** Null where the catalogue does not know it. */
-    @Nullable Options options(String scheme) {
+    @Nullable
+    Options options(String scheme) {
         return options.computeIfAbsent(scheme, this::read);
     }
 
@@ -72,6 +73,10 @@ final class Components {
         }
         Set<String> all = new TreeSet<>();
         Set<String> inPath = new TreeSet<>();
+        if (schema.path("component").path("lenientProperties").asBoolean()) {
+            // Some of these take options of the component in the URI, too, and the catalogue does not say which.
+            schema.path("componentProperties").fieldNames().forEachRemaining(all::add);
+        }
         List<String> prefixes = new ArrayList<>();
         schema.path("properties").fields().forEachRemaining(option -> {
             all.add(option.getKey());
@@ -84,6 +89,9 @@ final class Components {
             }
         });
         return new Options(
-                all, inPath, prefixes, schema.path("component").path("lenientProperties").asBoolean());
+                all,
+                inPath,
+                prefixes,
+                schema.path("component").path("lenientProperties").asBoolean());
     }
 }

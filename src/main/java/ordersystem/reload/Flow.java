@@ -93,7 +93,8 @@ final class Flow {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    @Nullable FlowRoute takingFrom(String endpoint) {
+    @Nullable
+    FlowRoute takingFrom(String endpoint) {
         return routes.stream()
                 .filter(route -> FlowRoute.withoutOptions(route.from()).equals(endpoint))
                 .findFirst()

@@ -19,7 +19,8 @@ record FlowRoute(Source source, Node node, String from, Set<String> uses, Set<St
     private static final Pattern QUEUE = Pattern.compile("activemq:(?://)?(?:queue:)?(?!topic:)([^?]+).*");
     private static final Pattern LEDGER = Pattern.compile("\\$\\{bean:ledger(?:\\?method=|\\.|::)(\\w+)");
 
-    @Nullable String id() {
+    @Nullable
+    String id() {
         return node.textOf("id");
     }
 
@@ -57,8 +58,8 @@ record FlowRoute(Source source, Node node, String from, Set<String> uses, Set<St
                 .flatMap(part -> part.isText()
                         ? LEDGER.matcher(part.words()).results().map(found -> found.group(1))
                         : "ledger".equals(part.textOf("ref"))
-                                ? java.util.stream.Stream.of(
-                                        Objects.requireNonNullElse(part.textOf("method"), "").replaceAll("\\(.*", ""))
+                                ? java.util.stream.Stream.of(Objects.requireNonNullElse(part.textOf("method"), "")
+                                        .replaceAll("\\(.*", ""))
                                 : java.util.stream.Stream.empty())
                 .collect(Collectors.toUnmodifiableSet());
     }

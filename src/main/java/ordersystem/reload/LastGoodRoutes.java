@@ -67,8 +67,7 @@ final class LastGoodRoutes {
             for (Map.Entry<String, byte[]> file : files.all().entrySet()) {
                 Files.write(half.resolve(file.getKey()), file.getValue());
             }
-            JSON.writeValue(
-                    half.resolve(ABOUT).toFile(), Map.of("at", at.toString(), "by", by, "changed", changed));
+            JSON.writeValue(half.resolve(ABOUT).toFile(), Map.of("at", at.toString(), "by", by, "changed", changed));
             delete(folder.resolve(version));
             Files.move(half, folder.resolve(version), StandardCopyOption.ATOMIC_MOVE);
             replace(pointer, version.getBytes(StandardCharsets.UTF_8));

@@ -82,7 +82,9 @@ public final class LiveRoutes {
                         + " ms, so that nothing could be exchanged; it is tried again");
             }
             if (change.http() && !requests.hold(REQUESTS)) {
-                LOG.warn("HTTP requests have been on their way in for longer than {}; routes are exchanged beside them", REQUESTS);
+                LOG.warn(
+                        "HTTP requests have been on their way in for longer than {}; routes are exchanged beside them",
+                        REQUESTS);
             }
             LOG.debug("Exchanging {}", change);
             try {
@@ -104,7 +106,8 @@ public final class LiveRoutes {
     }
 
     /** What is running. */
-    @Nullable CheckedRoutes running() {
+    @Nullable
+    CheckedRoutes running() {
         return running;
     }
 
@@ -167,7 +170,8 @@ public final class LiveRoutes {
         List<Source> needed = next.sources().stream()
                 .filter(source -> source.items("routeConfiguration").findAny().isPresent()
                         || change.rests() && source.items("rest").findAny().isPresent()
-                        || source.items("route").anyMatch(route -> change.coming().contains(route.textOf("id"))))
+                        || source.items("route")
+                                .anyMatch(route -> change.coming().contains(route.textOf("id"))))
                 .toList();
         return RouteSet.of(context, needed, change.coming(), change.rests());
     }

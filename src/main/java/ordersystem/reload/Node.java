@@ -33,7 +33,8 @@ record Node(String key, Place keyAt, Kind kind, @Nullable String text, Place at,
         return text == null ? "" : text;
     }
 
-    @Nullable Node part(String name) {
+    @Nullable
+    Node part(String name) {
         for (Node part : parts) {
             if (part.key.equals(name)) {
                 return part;
@@ -43,7 +44,8 @@ record Node(String key, Place keyAt, Kind kind, @Nullable String text, Place at,
     }
 
     /** Null where there is no such part, or it is no text. */
-    @Nullable String textOf(String name) {
+    @Nullable
+    String textOf(String name) {
         Node part = part(name);
         return part == null ? null : part.text;
     }
@@ -77,7 +79,9 @@ record Node(String key, Place keyAt, Kind kind, @Nullable String text, Place at,
                 }
                 // Where a name comes twice, as elements of XML do, the order tells.
                 yield repeated
-                        ? parts.stream().map(part -> List.of(part.key, part.meaning())).toList()
+                        ? parts.stream()
+                                .map(part -> List.of(part.key, part.meaning()))
+                                .toList()
                         : named;
             }
         };

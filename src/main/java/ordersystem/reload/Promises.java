@@ -71,7 +71,8 @@ final class Promises {
                 errors.add(route.source()
                         .error(
                                 placeOf(route, FULFILMENT),
-                                "'" + FULFILMENT + "' past the ledger: what is fulfilled must be recorded right after it"
+                                "'" + FULFILMENT
+                                        + "' past the ledger: what is fulfilled must be recorded right after it"
                                         + " (bean ledger, method processed), as direct:fulfil-orders does; send to"
                                         + " activemq:queue:orders.incoming instead"));
             }
@@ -137,7 +138,10 @@ final class Promises {
         if (configuration == null) {
             return; // unknown, which is told elsewhere
         }
-        boolean retries = configuration.all().anyMatch(part -> part.key().equals("deadLetterUri") && part.words().equals(RETRY));
+        boolean retries = configuration
+                .all()
+                .anyMatch(part ->
+                        part.key().equals("deadLetterUri") && part.words().equals(RETRY));
         if (!retries) {
             errors.add(route.source()
                     .error(
@@ -174,7 +178,9 @@ final class Promises {
         if (question >= 0) {
             int at = question + 1;
             for (String option : uri.substring(at).split("&", -1)) {
-                options.put(option.replaceAll("=.*", "").replace("amp;", ""), endpoint.node().at().right(at));
+                options.put(
+                        option.replaceAll("=.*", "").replace("amp;", ""),
+                        endpoint.node().at().right(at));
                 at += option.length() + 1;
             }
         }
@@ -187,7 +193,8 @@ final class Promises {
 
     private static Place placeOf(FlowRoute route, String uri) {
         return Flow.endpoints(route.node()).stream()
-                .filter(endpoint -> FlowRoute.withoutOptions(endpoint.node().words()).equals(uri))
+                .filter(endpoint ->
+                        FlowRoute.withoutOptions(endpoint.node().words()).equals(uri))
                 .map(endpoint -> endpoint.node().at())
                 .findFirst()
                 .orElse(route.at());

@@ -30,7 +30,7 @@ final class References {
             Pattern.compile("\\$\\{bean:([\\w-]+)(?:(?:\\?method=|\\.|::)([A-Za-z_]\\w*))?");
     private static final Pattern BEAN_REFERENCE = Pattern.compile("^#(?:bean:)?([\\w-]+)$");
     private static final Pattern UNKNOWN_PARAMETERS = Pattern.compile("Unknown parameters=\\[\\{(.*?)}]");
-    private static final Pattern UNKNOWN_FUNCTION = Pattern.compile("Unknown function: ([\\w-]*)");
+    private static final Pattern FUNCTION = Pattern.compile("\\$\\{([\\w-]+)");
 
     /** Of these keys, the Simple below decides yes or no. */
     private static final Set<String> DECISIONS =
@@ -39,13 +39,68 @@ final class References {
     private static final Set<String> VERBS = Set.of("get", "post", "put", "delete", "patch", "head");
 
     private static final Set<String> FUNCTIONS = Set.of(
-            "body", "bodyAs", "mandatoryBodyAs", "bodyOneLine", "header", "headers", "headerAs", "variable", "variables",
-            "exchangeProperty", "exchange", "exchangeId", "exception", "id", "messageTimestamp", "camelId", "routeId",
-            "routeGroup", "stepId", "fromRouteId", "threadName", "hostname", "date", "date-with-timezone", "bean", "ref",
-            "type", "env", "sys", "random", "uuid", "hash", "properties", "propertiesExist", "collate", "skip", "join",
-            "messageHistory", "attachments", "jq", "jsonpath", "xpath", "null", "empty", "prettyBody", "logExchange",
-            "pretty", "replace", "substring", "iif", "list", "map", "length", "size", "trim", "uppercase", "lowercase",
-            "concat", "abs", "sum", "split", "originalBody");
+            "body",
+            "bodyAs",
+            "mandatoryBodyAs",
+            "bodyOneLine",
+            "header",
+            "headers",
+            "headerAs",
+            "variable",
+            "variables",
+            "exchangeProperty",
+            "exchange",
+            "exchangeId",
+            "exception",
+            "id",
+            "messageTimestamp",
+            "camelId",
+            "routeId",
+            "routeGroup",
+            "stepId",
+            "fromRouteId",
+            "threadName",
+            "hostname",
+            "date",
+            "date-with-timezone",
+            "bean",
+            "ref",
+            "type",
+            "env",
+            "sys",
+            "random",
+            "uuid",
+            "hash",
+            "properties",
+            "propertiesExist",
+            "collate",
+            "skip",
+            "join",
+            "messageHistory",
+            "attachments",
+            "jq",
+            "jsonpath",
+            "xpath",
+            "null",
+            "empty",
+            "prettyBody",
+            "logExchange",
+            "pretty",
+            "replace",
+            "substring",
+            "iif",
+            "list",
+            "map",
+            "length",
+            "size",
+            "trim",
+            "uppercase",
+            "lowercase",
+            "concat",
+            "abs",
+            "sum",
+            "split",
+            "originalBody");
 
     /** For a mistyped one. */
     private static final List<String> EXCEPTIONS = List.of(
@@ -121,8 +176,11 @@ final class References {
             Node type = bean.part("type");
             for (Node part : bean.parts()) {
                 if (part.key().equals("script") || part.key().equals("scriptLanguage")) {
-                    error(source, part.keyAt(), "'" + part.key() + "' of a bean: there is no program text in route files;"
-                            + " put a class into lib/ext and name it with 'type'");
+                    error(
+                            source,
+                            part.keyAt(),
+                            "'" + part.key() + "' of a bean: there is no program text in route files;"
+                                    + " put a class into lib/ext and name it with 'type'");
                 }
             }
             if (name == null || type == null) {
@@ -132,7 +190,12 @@ final class References {
                 Node at = bean.part("name");
                 error(source, at == null ? bean.at() : at.at(), "the name '" + name + "' is taken; choose another one");
             }
-            beans.put(name, typeOf(source, type, type.words().replaceFirst("^#class:", "").replaceFirst("\\(.*", "")));
+            beans.put(
+                    name,
+                    typeOf(
+                            source,
+                            type,
+                            type.words().replaceFirst("^#class:", "").replaceFirst("\\(.*", "")));
         });
     }
 
@@ -143,8 +206,11 @@ final class References {
         Class<?> type = context.getClassResolver().resolveClass(name);
         if (type == null) {
             String near = Spelling.didYouMean(name, EXCEPTIONS);
-            error(source, at.at(), "unknown class '" + name + "'"
-                    + (near.isEmpty() ? "; is its jar in lib/ext, and the name complete?" : near));
+            error(
+                    source,
+                    at.at(),
+                    "unknown class '" + name + "'"
+                            + (near.isEmpty() ? "; is its jar in lib/ext, and the name complete?" : near));
         }
         return type;
     }
@@ -189,6 +255,11 @@ final class References {
             case "bean" -> checkBeanName(source, node, text.replaceAll("\\?.*", ""));
             case "routeConfigurationId" -> checkConfigurationIds(source, node);
             case "exceptionType" -> typeOf(source, node, text);
+            case "type" -> {
+                if (around.startsWith("convert")) {
+                    typeOf(source, node, text);
+                }
+            }
             case "exception" -> {
                 if (!text.contains("${")) {
                     typeOf(source, node, text);
@@ -218,15 +289,17 @@ final class References {
                 error(
                         source,
                         node.at().right(placeholder.start(1)),
-                        "unknown property '" + key + "'" + (Spelling.didYouMean(key, properties).isEmpty()
-                                ? "; set it in config/application.properties"
-                                : Spelling.didYouMean(key, properties)));
+                        "unknown property '" + key + "'"
+                                + (Spelling.didYouMean(key, properties).isEmpty()
+                                        ? "; set it in config/application.properties"
+                                        : Spelling.didYouMean(key, properties)));
             }
         }
     }
 
     private void checkSimple(Source source, Node node, boolean decides) {
         String text = node.words();
+        int before = errors.size();
         Matcher bean = BEAN_IN_SIMPLE.matcher(text);
         while (bean.find()) {
             checkMethod(
@@ -236,7 +309,7 @@ final class References {
                     bean.group(2),
                     bean.group(2) == null ? node.at() : node.at().right(bean.start(2)));
         }
-        if (text.contains("{{")) {
+        if (text.contains("{{") || errors.size() > before) {
             return; // as a whole it is read when it is loaded
         }
         try {
@@ -246,14 +319,26 @@ final class References {
                 simple.createExpression(text);
             }
         } catch (SimpleIllegalSyntaxException e) {
-            Place place = e.getIndex() < 0 || text.contains("\n") ? node.at() : node.at().right(e.getIndex());
+            Place place = e.getIndex() < 0 || text.contains("\n")
+                    ? node.at()
+                    : node.at().right(e.getIndex());
             String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            Matcher function = UNKNOWN_FUNCTION.matcher(message);
-            String near = function.find() ? Spelling.didYouMean(function.group(1), FUNCTIONS) : "";
-            error(source, place, "not a Simple expression: " + message.replaceAll(" at location -?\\d+$", "") + near);
+            error(source, place, "not a Simple expression: " + message.replaceAll(" at location -?\\d+$", "") + function(text));
         } catch (RuntimeException e) {
             error(source, node.at(), "not a Simple expression: " + e.getMessage());
         }
+    }
+
+    /** The function that was probably meant, where one is unknown. */
+    private static String function(String text) {
+        return FUNCTION.matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .filter(name -> !FUNCTIONS.contains(name))
+                .map(name -> Spelling.didYouMean(name, FUNCTIONS))
+                .filter(near -> !near.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     private void checkBean(Source source, Node node) {
@@ -267,7 +352,9 @@ final class References {
                     source,
                     ref.at(),
                     ref.words(),
-                    method == null ? null : method.words().replaceAll("\\(.*", "").strip(),
+                    method == null
+                            ? null
+                            : method.words().replaceAll("\\(.*", "").strip(),
                     method == null ? ref.at() : method.at());
         }
     }
@@ -284,8 +371,11 @@ final class References {
         if (!beans.containsKey(name)) {
             if (context.getRegistry().lookupByName(name) == null) {
                 String near = Spelling.didYouMean(name, beans.keySet());
-                error(source, nameAt, "unknown bean '" + name + "'"
-                        + (near.isEmpty() ? "; beans here: " + String.join(", ", beans.keySet()) : near));
+                error(
+                        source,
+                        nameAt,
+                        "unknown bean '" + name + "'"
+                                + (near.isEmpty() ? "; beans here: " + String.join(", ", beans.keySet()) : near));
             }
             return;
         }
@@ -299,19 +389,27 @@ final class References {
                 .collect(Collectors.toCollection(TreeSet::new));
         if (!methods.contains(method)) {
             String near = Spelling.didYouMean(method, methods);
-            error(source, methodAt, "bean '" + name + "' has no method '" + method + "'"
-                    + (near.isEmpty() ? "; it has " + String.join(", ", methods) : near));
+            error(
+                    source,
+                    methodAt,
+                    "bean '" + name + "' has no method '" + method + "'"
+                            + (near.isEmpty() ? "; it has " + String.join(", ", methods) : near));
         }
     }
 
     private void checkConfigurationIds(Source source, Node node) {
         for (String id : node.words().split(",", -1)) {
             String name = id.strip();
-            if (!name.contains("*") && !name.contains("{{") && !flow.configurations().containsKey(name)) {
+            if (!name.contains("*")
+                    && !name.contains("{{")
+                    && !flow.configurations().containsKey(name)) {
                 Set<String> known = flow.configurations().keySet();
                 String near = Spelling.didYouMean(name, known);
-                error(source, node.at(), "unknown routeConfigurationId '" + name + "'; Camel would run the route without"
-                        + " its policy" + (near.isEmpty() ? "; there are " + String.join(", ", new TreeSet<>(known)) : near));
+                error(
+                        source,
+                        node.at(),
+                        "unknown routeConfigurationId '" + name + "'; Camel would run the route without" + " its policy"
+                                + (near.isEmpty() ? "; there are " + String.join(", ", new TreeSet<>(known)) : near));
             }
         }
     }
@@ -322,27 +420,41 @@ final class References {
         if (text == null) {
             return; // told as an unknown property
         }
-        Matcher scheme = Pattern.compile("([a-zA-Z][\\w.+-]*)(:.*)?", Pattern.DOTALL).matcher(text);
+        Matcher scheme =
+                Pattern.compile("([a-zA-Z][\\w.+-]*)(:.*)?", Pattern.DOTALL).matcher(text);
         if (!scheme.matches() || scheme.group(2) == null && endpoint.parent().part("parameters") == null) {
             if (!endpoint.isDynamic()) {
-                error(source, node.at(), "'" + text + "' is not an endpoint; one begins with a component, as in"
-                        + " 'direct:fulfilment' or 'activemq:queue:orders.fulfilled'");
+                error(
+                        source,
+                        node.at(),
+                        "'" + text + "' is not an endpoint; one begins with a component, as in"
+                                + " 'direct:fulfilment' or 'activemq:queue:orders.fulfilled'");
             }
             return;
         }
         String component = scheme.group(1);
         if (!components.isKnown(component)) {
             String near = Spelling.didYouMean(component, components.names());
-            error(source, node.at(), "unknown component '" + component + "'"
-                    + (near.isEmpty() ? "; to have it, put camel-" + component + " and what it needs into lib/ext" : near));
+            error(
+                    source,
+                    node.at(),
+                    "unknown component '" + component + "'"
+                            + (near.isEmpty()
+                                    ? "; to have it, put camel-" + component + " and what it needs into lib/ext"
+                                    : near));
             return;
         }
         String target = FlowRoute.withoutOptions(text);
-        if (component.equals("direct") && !target.equals("direct:") && !endpoint.isDynamic()
+        if (component.equals("direct")
+                && !target.equals("direct:")
+                && !endpoint.isDynamic()
                 && !flow.directs().contains(target.replace("direct://", "direct:"))) {
             String near = Spelling.didYouMean(target, flow.directs());
-            error(source, node.at(), "no route takes from '" + target + "'"
-                    + (near.isEmpty() ? "; add one that begins so, or name another" : near));
+            error(
+                    source,
+                    node.at(),
+                    "no route takes from '" + target + "'"
+                            + (near.isEmpty() ? "; add one that begins so, or name another" : near));
             return;
         }
         if (!endpoint.isDynamic()) {
@@ -361,8 +473,11 @@ final class References {
                 if (!known.has(name)) {
                     Spelling.nearest(name, known.names())
                             .filter(near -> name.length() > 4 && Spelling.distance(name, near) <= 2)
-                            .ifPresent(near -> error(source, place, "unknown option '" + name + "' of '" + component
-                                    + "': did you mean '" + near + "'?"));
+                            .ifPresent(near -> error(
+                                    source,
+                                    place,
+                                    "unknown option '" + name + "' of '" + component + "': did you mean '" + near
+                                            + "'?"));
                 }
             });
         }
@@ -379,19 +494,33 @@ final class References {
             if (unknown.find()) {
                 for (String each : unknown.group(1).split(", ", -1)) {
                     String name = each.replaceAll("=.*", "");
-                    error(source, places.getOrDefault(name, endpoint.node().at()), "unknown option '" + name + "' of '"
-                            + component + "'" + (known == null ? "" : Spelling.didYouMean(name, known.names())));
+                    error(
+                            source,
+                            places.getOrDefault(name, endpoint.node().at()),
+                            "unknown option '" + name + "' of '" + component + "'"
+                                    + (known == null ? "" : Spelling.didYouMean(name, known.names())));
                 }
                 return;
             }
             String message = String.valueOf(root.getMessage());
             Place place = places.entrySet().stream()
-                    .filter(option -> message.contains(option.getKey()))
+                    .filter(option -> message.contains(option.getKey()) || names(message, value(endpoint, option.getKey())))
                     .map(Map.Entry::getValue)
                     .findFirst()
                     .orElse(endpoint.node().at());
             error(source, place, "'" + component + "' does not take this: " + message);
         }
+    }
+
+    private static @Nullable String value(Flow.EndpointAt endpoint, String option) {
+        return option(endpoint.node().words(), endpoint.parent().part("parameters"), option);
+    }
+
+    /** Whether a message is about a value: has it as a word of its own. */
+    private static boolean names(String message, @Nullable String value) {
+        String bare = value == null ? "" : value.replaceFirst("^#(bean:)?", "");
+        return !bare.isEmpty()
+                && Pattern.compile("(?<![\\w.])" + Pattern.quote(bare) + "(?![\\w.])").matcher(message).find();
     }
 
     /** The URI with its parameters and without placeholders; null where that cannot be told. */
@@ -412,7 +541,8 @@ final class References {
                     .append(
                             value.startsWith("RAW(") || value.startsWith("#")
                                     ? value
-                                    : URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20"));
+                                    : URLEncoder.encode(value, StandardCharsets.UTF_8)
+                                            .replace("+", "%20"));
         }
         return uri.toString();
     }
@@ -449,8 +579,11 @@ final class References {
         }
         Source before = known.putIfAbsent(id.words(), source);
         if (before != null) {
-            error(source, id.at(), "the id '" + id.words() + "' is taken by another " + what + " in " + before.file()
-                    + "; each needs its own");
+            error(
+                    source,
+                    id.at(),
+                    "the id '" + id.words() + "' is taken by another " + what + " in " + before.file()
+                            + "; each needs its own");
         }
     }
 
@@ -466,16 +599,25 @@ final class References {
                     for (Node one : each) {
                         Node path = one.part("path");
                         Place at = path == null ? one.keyAt() : path.at();
-                        serve(source, at, served, "platform-http", verb.key(),
+                        serve(
+                                source,
+                                at,
+                                served,
+                                "platform-http",
+                                verb.key(),
                                 (base == null ? "" : base) + "/" + (path == null ? "" : path.words()),
                                 one.textOf("consumes"));
                         Node to = one.part("to");
                         Node uri = to == null || to.isText() ? to : to.part("uri");
                         if (uri != null && uri.words().startsWith("direct:")) {
-                            String other = verbs.putIfAbsent(uri.words(), source.file() + ":" + uri.at().line());
+                            String other = verbs.putIfAbsent(
+                                    uri.words(), source.file() + ":" + uri.at().line());
                             if (other != null) {
-                                error(source, uri.at(), "'" + uri.words() + "' is the route of another REST verb already ("
-                                        + other + "); each verb needs a route of its own");
+                                error(
+                                        source,
+                                        uri.at(),
+                                        "'" + uri.words() + "' is the route of another REST verb already (" + other
+                                                + "); each verb needs a route of its own");
                             }
                         }
                     }
@@ -483,14 +625,21 @@ final class References {
             });
         }
         for (FlowRoute route : flow.routes()) {
-            Matcher http = Pattern.compile("(platform-http|management-http):([^?]+)(\\?.*)?").matcher(route.from());
+            Matcher http = Pattern.compile("(platform-http|management-http):([^?]+)(\\?.*)?")
+                    .matcher(route.from());
             if (http.matches()) {
                 String options = http.group(3) == null ? "" : http.group(3);
                 Node from = route.node().part("from");
                 Node parameters = from == null ? null : from.part("parameters");
                 String methods = option(options, parameters, "httpMethodRestrict");
                 for (String verb : (methods == null ? "*" : methods).split(",", -1)) {
-                    serve(route.source(), route.fromAt(), served, http.group(1), verb, http.group(2),
+                    serve(
+                            route.source(),
+                            route.fromAt(),
+                            served,
+                            http.group(1),
+                            verb,
+                            http.group(2),
                             option(options, parameters, "consumes"));
                 }
             }
@@ -506,14 +655,23 @@ final class References {
     }
 
     private void serve(
-            Source source, Place at, Map<String, String> served, String server, String verb, String path, @Nullable String type) {
+            Source source,
+            Place at,
+            Map<String, String> served,
+            String server,
+            String verb,
+            String path,
+            @Nullable String type) {
         String shown = path.replaceAll("/+", "/").replaceAll("(?<=.)/$", "");
-        String key = server + " " + verb.toUpperCase(java.util.Locale.ROOT) + " "
-                + shown.replaceAll("\\{[^}]*}", "{}") + " " + (type == null ? "*" : type);
+        String key = server + " " + verb.toUpperCase(java.util.Locale.ROOT) + " " + shown.replaceAll("\\{[^}]*}", "{}")
+                + " " + (type == null ? "*" : type);
         String other = served.putIfAbsent(key, source.file() + ":" + at.line());
         if (other != null) {
-            error(source, at, verb.toUpperCase(java.util.Locale.ROOT) + " " + shown + " is served already (" + other
-                    + "); give one of the two another path or verb");
+            error(
+                    source,
+                    at,
+                    verb.toUpperCase(java.util.Locale.ROOT) + " " + shown + " is served already (" + other
+                            + "); give one of the two another path or verb");
         }
     }
 }

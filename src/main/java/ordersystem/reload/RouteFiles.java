@@ -66,14 +66,15 @@ public final class RouteFiles {
                 continue;
             } catch (AccessDeniedException e) {
                 errors.add(RouteError.ofFile(
-                        name, "cannot be read: no permission; let user " + System.getProperty("user.name") + " read it"));
+                        name,
+                        "cannot be read: no permission; let user " + System.getProperty("user.name") + " read it"));
             } catch (IOException e) {
                 errors.add(RouteError.ofFile(name, "cannot be read: " + e));
             }
         }
         if (files.isEmpty() && errors.isEmpty()) {
-            errors.add(RouteError.ofFile(
-                    "", folder + " has no route files (*" + YAML + ", *" + XML + "); put them back"));
+            errors.add(
+                    RouteError.ofFile("", folder + " has no route files (*" + YAML + ", *" + XML + "); put them back"));
         }
         if (files.size() > MAX_FILES) {
             errors.add(RouteError.ofFile("", folder + " has more than " + MAX_FILES + " route files"));

@@ -41,7 +41,8 @@ final class RouteSet extends RouteBuilder {
      * @param ids of the routes
      * @param rests whether REST paths are among them
      */
-    static RouteSet of(CamelContext context, Iterable<Source> sources, Set<String> ids, boolean rests) throws Exception {
+    static RouteSet of(CamelContext context, Iterable<Source> sources, Set<String> ids, boolean rests)
+            throws Exception {
         return read(context, sources, new RouteSet(ids::contains, rests));
     }
 

@@ -134,7 +134,8 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
             }
             CheckedRoutes checked = check.get().check(last);
             live.load(checked);
-            List<String> files = found.files() == null ? List.of() : found.files().differencesFrom(last);
+            List<String> files =
+                    found.files() == null ? List.of() : found.files().differencesFrom(last);
             status = new RoutesStatus(
                     State.REFUSED, at, owner(files), files, "it is wrong", e.errors(), 0, runningVersion(), at);
             LOG.error(
@@ -196,8 +197,8 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
         }
         Reading before = considered;
         RouteFiles files = now.files();
-        boolean someGone = files == null
-                || before != null && before.files() != null && files.lacksSomeOf(before.files());
+        boolean someGone =
+                files == null || before != null && before.files() != null && files.lacksSomeOf(before.files());
         if (someGone && System.nanoTime() - settlingSince < GONE_FOR_GOOD.toNanos()) {
             return;
         }
@@ -439,18 +440,18 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
     }
 
     private void restore(RouteFiles files) throws IOException {
-            Files.createDirectories(folder);
-            for (Map.Entry<String, byte[]> file : files.all().entrySet()) {
-                LastGoodRoutes.replace(folder.resolve(file.getKey()), file.getValue());
-            }
-            try (Stream<Path> all = Files.list(folder)) {
-                for (Path file : all.toList()) {
-                    String name = String.valueOf(file.getFileName());
-                    if (RouteFiles.isRouteFile(name) && !files.all().containsKey(name)) {
-                        Files.delete(file);
-                    }
+        Files.createDirectories(folder);
+        for (Map.Entry<String, byte[]> file : files.all().entrySet()) {
+            LastGoodRoutes.replace(folder.resolve(file.getKey()), file.getValue());
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path file : all.toList()) {
+                String name = String.valueOf(file.getFileName());
+                if (RouteFiles.isRouteFile(name) && !files.all().containsKey(name)) {
+                    Files.delete(file);
                 }
             }
+        }
     }
 
     /** The version to which a rollback without one goes: what runs where the last edit does not; else what ran before. */

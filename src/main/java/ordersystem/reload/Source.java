@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 record Source(String file, String content, byte[] bytes, List<Node> items) {
 
     /** What holds for all routes of a file, and for those only. */
-    private static final Set<String> FOR_THE_FILE =
-            Set.of("onException", "errorHandler", "intercept", "interceptFrom", "interceptSendToEndpoint", "onCompletion");
+    private static final Set<String> FOR_THE_FILE = Set.of(
+            "onException", "errorHandler", "intercept", "interceptFrom", "interceptSendToEndpoint", "onCompletion");
 
     private static final Pattern CONFLICT = Pattern.compile("(?m)^(<{7}|={7}|>{7})( .*)?\r?$");
 
@@ -63,7 +63,10 @@ record Source(String file, String content, byte[] bytes, List<Node> items) {
         if (result.isError()) {
             String good = text.toString();
             throw refusal(
-                    file, good, Place.of(good, good.length()), "not UTF-8 from here on; save the file in that encoding");
+                    file,
+                    good,
+                    Place.of(good, good.length()),
+                    "not UTF-8 from here on; save the file in that encoding");
         }
         return text.toString();
     }

@@ -26,25 +26,31 @@ public final class Spelling {
 
     /** Whether one may be a misspelling of the other. */
     static boolean isNear(String name, String other) {
-        return name.equalsIgnoreCase(other)
-                || distance(name, other) <= Math.max(1, Math.min(name.length(), other.length()) / 3);
+        int shorter = Math.min(name.length(), other.length());
+        boolean begins = shorter >= 4 && name.regionMatches(true, 0, other, 0, shorter);
+        return begins
+                || name.equalsIgnoreCase(other)
+                || distance(name, other) <= Math.max(1, shorter / 3);
     }
 
-    /** Levenshtein's: the least number of characters to insert, remove or replace. */
+    /** How many characters to insert, remove, replace, or swap with their neighbour. */
     static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+        int[][] table = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    table[i][j] = i + j;
+                    continue;
+                }
+                int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                int best = Math.min(Math.min(table[i - 1][j], table[i][j - 1]) + 1, table[i - 1][j - 1] + cost);
+                boolean swapped = i > 1
+                        && j > 1
+                        && a.charAt(i - 1) == b.charAt(j - 2)
+                        && a.charAt(i - 2) == b.charAt(j - 1);
+                table[i][j] = swapped ? Math.min(best, table[i - 2][j - 2] + 1) : best;
             }
         }
-        return row[b.length()];
+        return table[a.length()][b.length()];
     }
 }

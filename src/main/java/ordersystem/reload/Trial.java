@@ -17,9 +17,9 @@ import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.LifecycleStrategySupport;
-import org.apache.camel.support.ModelLifecycleStrategySupport;
 import org.apache.camel.support.PropertyBindingSupport;
 import sun.reflect.ReflectionFactory;
 
@@ -40,7 +40,7 @@ final class Trial implements AutoCloseable {
      * @param messaging sets up the component {@code activemq} without a broker
      */
     Trial(Properties properties, Map<String, Class<?>> beans, Consumer<CamelContext> messaging) throws Exception {
-        context.setName("routes-check");
+        context.getCamelContextExtension().setName("routes-check");
         context.disableJMX();
         context.setStartupSummaryLevel(StartupSummaryLevel.Off);
         context.setSourceLocationEnabled(true);
@@ -57,8 +57,8 @@ final class Trial implements AutoCloseable {
         context.addComponent("management-http", withoutServer());
         model().addModelLifecycleStrategy(new ModelLifecycleStrategySupport() {
             @Override
-            public void onAddRouteDefinition(Object definition) {
-                ((RouteDefinition) definition).setAutoStartup("false");
+            public void onAddRouteDefinition(RouteDefinition definition) {
+                definition.setAutoStartup("false");
             }
         });
         context.start();
@@ -125,7 +125,8 @@ final class Trial implements AutoCloseable {
     static Set<String> names(String kind) {
         Set<String> names = new TreeSet<>();
         try {
-            for (URL found : Collections.list(Trial.class.getClassLoader().getResources(SERVICES + kind + ".properties"))) {
+            for (URL found :
+                    Collections.list(Trial.class.getClassLoader().getResources(SERVICES + kind + ".properties"))) {
                 Properties list = new Properties();
                 try (InputStream in = found.openStream()) {
                     list.load(in);
@@ -141,6 +142,6 @@ final class Trial implements AutoCloseable {
 
     @Override
     public void close() {
-        context.close();
+        context.stop();
     }
 }

@@ -33,8 +33,7 @@ final class TrialFailure {
         }
         Matcher line = LINE.matcher(all);
         if (line.find()) {
-            return source.error(
-                    new Place(Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2))), message);
+            return source.error(new Place(Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2))), message);
         }
         String id = routeId(e);
         Node route = source.items("route")

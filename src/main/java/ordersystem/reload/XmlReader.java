@@ -58,7 +58,9 @@ final class XmlReader {
             }
         } catch (XMLStreamException e) {
             Location at = e.getLocation();
-            Place place = at == null ? Place.START : new Place(Math.max(1, at.getLineNumber()), Math.max(1, at.getColumnNumber()));
+            Place place = at == null
+                    ? Place.START
+                    : new Place(Math.max(1, at.getLineNumber()), Math.max(1, at.getColumnNumber()));
             String message = String.valueOf(e.getMessage()).replaceAll("(?s).*Message: ", "");
             throw refuse(place, "not XML: " + message);
         }
@@ -81,7 +83,8 @@ final class XmlReader {
     private Node element(XMLStreamReader xml, int depth) throws XMLStreamException, RoutesRefusedException {
         String name = xml.getLocalName();
         int end = Math.min(content.length(), Math.max(0, xml.getLocation().getCharacterOffset()));
-        int begin = Math.max(0, content.lastIndexOf("<" + (xml.getPrefix().isEmpty() ? "" : xml.getPrefix() + ":") + name, end));
+        int begin = Math.max(
+                0, content.lastIndexOf("<" + (xml.getPrefix().isEmpty() ? "" : xml.getPrefix() + ":") + name, end));
         Place at = Place.of(content, begin);
         if (depth > MAX_DEPTH) {
             throw refuse(at, "more than " + MAX_DEPTH + " levels deep");

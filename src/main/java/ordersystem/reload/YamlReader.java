@@ -49,7 +49,8 @@ final class YamlReader {
         }
         Node whole = node("", place(root.get().getStartMark()), root.get(), 0);
         if (whole.kind() != Node.Kind.LIST) {
-            throw refuse(whole.at(), "not a list; a route file is a list, whose items begin with '- route:', for example");
+            throw refuse(
+                    whole.at(), "not a list; a route file is a list, whose items begin with '- route:', for example");
         }
         List<Node> items = new ArrayList<>();
         for (Node item : whole.parts()) {
@@ -96,8 +97,7 @@ final class YamlReader {
         if (node instanceof ScalarNode scalar) {
             boolean quoted = scalar.getScalarStyle() == ScalarStyle.SINGLE_QUOTED
                     || scalar.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED;
-            return new Node(
-                    key, keyAt, Node.Kind.TEXT, scalar.getValue(), quoted ? at.right(1) : at, List.of());
+            return new Node(key, keyAt, Node.Kind.TEXT, scalar.getValue(), quoted ? at.right(1) : at, List.of());
         }
         List<Node> parts = new ArrayList<>();
         if (node instanceof SequenceNode sequence) {

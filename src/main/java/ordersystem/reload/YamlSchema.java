@@ -40,7 +40,9 @@ final class YamlSchema {
         for (Node top : source.items()) {
             JsonNode schema = item.properties.get(top.key());
             if (schema == null) {
-                error.accept(top.keyAt(), "unknown item '" + top.key() + "'" + Spelling.didYouMean(top.key(), item.properties.keySet()));
+                error.accept(
+                        top.keyAt(),
+                        "unknown item '" + top.key() + "'" + Spelling.didYouMean(top.key(), item.properties.keySet()));
             } else {
                 check(top, shape(schema), error);
             }
@@ -75,7 +77,11 @@ final class YamlSchema {
         if (type.isTextual()) {
             shape.types.add(type.asText());
         }
-        schema.path("properties").fields().forEachRemaining(each -> shape.properties.putIfAbsent(each.getKey(), each.getValue()));
+        // Where names are listed once more, for the alternatives, they are empty.
+        schema.path("properties")
+                .fields()
+                .forEachRemaining(each -> shape.properties.merge(
+                        each.getKey(), each.getValue(), (first, second) -> first.isEmpty() ? second : first));
         schema.path("enum").forEach(word -> shape.words.add(word.asText()));
         if (schema.has("items")) {
             shape.items.add(schema.path("items"));
@@ -127,7 +133,8 @@ final class YamlSchema {
         if (shape.single && node.parts().size() > 1) {
             error.accept(
                     node.parts().get(1).keyAt(),
-                    "'" + node.parts().get(1).key() + "' stands beside '" + node.parts().get(0).key()
+                    "'" + node.parts().get(1).key() + "' stands beside '"
+                            + node.parts().get(0).key()
                             + "'; a step has one name: indent its options below it, or begin another step with '- '");
             return;
         }
@@ -139,7 +146,8 @@ final class YamlSchema {
                 String what = shape.single ? "unknown step '" : "unknown option '";
                 String of = shape.single || node.key().isEmpty() ? "'" : "' of '" + node.key() + "'";
                 error.accept(
-                        part.keyAt(), what + part.key() + of + Spelling.didYouMean(part.key(), shape.properties.keySet()));
+                        part.keyAt(),
+                        what + part.key() + of + Spelling.didYouMean(part.key(), shape.properties.keySet()));
             }
         }
         for (String name : shape.required) {
@@ -170,14 +178,20 @@ final class YamlSchema {
                 error.accept(node.at(), "'" + text + "' of '" + node.key() + "': a number");
             }
         } else if (shape.types.contains("array")) {
-            error.accept(node.at(), "'" + node.key() + "' is a text here; it takes a list, whose items begin with '- '");
+            error.accept(
+                    node.at(), "'" + node.key() + "' is a text here; it takes a list, whose items begin with '- '");
         } else if (shape.types.contains("object")) {
             error.accept(
                     node.at(),
                     "'" + node.key() + "' is a text here; it takes parts"
                             + (shape.properties.isEmpty()
                                     ? ""
-                                    : ": " + String.join(", ", shape.properties.keySet().stream().limit(8).toList())));
+                                    : ": "
+                                            + String.join(
+                                                    ", ",
+                                                    shape.properties.keySet().stream()
+                                                            .limit(8)
+                                                            .toList())));
         }
     }
 

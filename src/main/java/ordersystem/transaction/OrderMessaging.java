@@ -61,7 +61,8 @@ public final class OrderMessaging {
     /** Sets the component up for a context whose routes are looked at and never started: it cannot connect to anything. */
     public static void installWithoutBroker(CamelContext context) {
         ActiveMQComponent component = new ActiveMQComponent(context);
-        component.setConnectionFactory(new CollectingConnectionFactory(new ActiveMQConnectionFactory("vm://none?create=false")));
+        component.setConnectionFactory(
+                new CollectingConnectionFactory(new ActiveMQConnectionFactory("vm://none?create=false")));
         component.setTransacted(true);
         component.setLazyCreateTransactionManager(false);
         component.setCacheLevelName("CACHE_CONSUMER");

@@ -76,7 +76,8 @@ class RouteEditKilledIT {
     @ParameterizedTest
     @EnumSource
     void anEditIsMadeOrNotMade(At at) throws Exception {
-        program.editRoute(FULFILMENT, "      steps:\n", "      steps:\n        - setHeader: { name: Mark, constant: old }\n");
+        program.editRoute(
+                FULFILMENT, "      steps:\n", "      steps:\n        - setHeader: { name: Mark, constant: old }\n");
         program.start();
         program.kill();
         program.forgetDeath();
@@ -93,18 +94,20 @@ class RouteEditKilledIT {
         program.start();
         take("Z", taken);
 
-        await("all went through").atMost(LIMIT).until(() -> program.api()
-                        .stats()
-                        .map(stats -> stats.path("processed").asInt())
-                        .orElse(0)
-                == taken.size());
+        await("all went through")
+                .atMost(LIMIT)
+                .until(() -> program.api()
+                                .stats()
+                                .map(stats -> stats.path("processed").asInt())
+                                .orElse(0)
+                        == taken.size());
         List<OutsideAccount.Fulfilled> fulfilled = FulfilledQueue.read(program.brokerUrl(), "orders.fulfilled");
         assertThat(fulfilled)
                 .extracting(OutsideAccount.Fulfilled::orderId)
                 .doesNotHaveDuplicates()
                 .containsExactlyInAnyOrderElementsOf(taken);
-        assertThat(fulfilled).allSatisfy(order -> assertThat(order.headers().get("Mark"))
-                .isIn("old", "new"));
+        assertThat(fulfilled)
+                .allSatisfy(order -> assertThat(order.headers().get("Mark")).isIn("old", "new"));
         assertThat(fulfilled.stream()
                         .filter(order -> order.orderId().equals("Z"))
                         .map(order -> order.headers().get("Mark")))
@@ -119,9 +122,11 @@ class RouteEditKilledIT {
         program.start();
         String first = program.api().manage("routes").json().path("running").asText();
         Files.writeString(
-                program.routes().resolve(FULFILMENT), "# second\n" + Files.readString(program.routes().resolve(FULFILMENT)));
+                program.routes().resolve(FULFILMENT),
+                "# second\n" + Files.readString(program.routes().resolve(FULFILMENT)));
         Files.writeString(
-                program.routes().resolve(RECEIVE), "# second\n" + Files.readString(program.routes().resolve(RECEIVE)));
+                program.routes().resolve(RECEIVE),
+                "# second\n" + Files.readString(program.routes().resolve(RECEIVE)));
         await("the second runs").atMost(LIMIT).until(() -> !program.api()
                 .manage("routes")
                 .json()
@@ -153,7 +158,8 @@ class RouteEditKilledIT {
     }
 
     private void take(String id, Set<String> taken) throws Exception {
-        int status = program.api().post(SteadyLoad.order(id, false).getBytes(UTF_8)).status();
+        int status =
+                program.api().post(SteadyLoad.order(id, false).getBytes(UTF_8)).status();
         assertThat(status).isEqualTo(202);
         taken.add(id);
     }

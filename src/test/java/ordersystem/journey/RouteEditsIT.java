@@ -67,8 +67,8 @@ class RouteEditsIT {
                 String bad = edit.text(good);
                 millis.add(edited(file, bad.getBytes(StandardCharsets.UTF_8), "REFUSED"));
                 JsonNode error = status().path("errors").path(0);
-                told.add(edit + ": " + error.path("file").asText() + ":" + error.path("line") + ":" + error.path("column")
-                        + ": " + error.path("message").asText());
+                told.add(edit + ": " + error.path("file").asText() + ":" + error.path("line") + ":"
+                        + error.path("column") + ": " + error.path("message").asText());
                 if (good.isEmpty()) {
                     Files.delete(file);
                     await("it is taken back").atMost(LIMIT).until(() -> state().equals("APPLIED"));
@@ -141,11 +141,27 @@ class RouteEditsIT {
     /** Of seven kinds, one after the other. */
     private long goodEdit(int number) throws Exception {
         return switch (number % 7) {
-            case 0, 4 -> changed(FULFILMENT, "      steps:\n", "      steps:\n        - setHeader: { name: E" + number + ", constant: x }\n");
-            case 1 -> changed("20-route-by-priority.camel.yaml", "- setVariable:", "- setProperty: { name: E" + number + ", constant: x }\n        - setVariable:");
+            case 0, 4 ->
+                changed(
+                        FULFILMENT,
+                        "      steps:\n",
+                        "      steps:\n        - setHeader: { name: E" + number + ", constant: x }\n");
+            case 1 ->
+                changed(
+                        "20-route-by-priority.camel.yaml",
+                        "- setVariable:",
+                        "- setProperty: { name: E" + number + ", constant: x }\n        - setVariable:");
             case 2 -> changed("00-failure-policy.camel.yaml", "redeliveryDelay: 1", "redeliveryDelay: 1" + number % 10);
-            case 3 -> changed("30-fulfil-orders.camel.yaml", "description: One turn", "description: Edit " + number + ", one turn");
-            case 5 -> changed("90-order-api.camel.yaml", "description: Says where", "description: Edit " + number + ", says where");
+            case 3 ->
+                changed(
+                        "30-fulfil-orders.camel.yaml",
+                        "description: One turn",
+                        "description: Edit " + number + ", one turn");
+            case 5 ->
+                changed(
+                        "90-order-api.camel.yaml",
+                        "description: Says where",
+                        "description: Edit " + number + ", says where");
             default -> helloComesAndGoes();
         };
     }
@@ -154,7 +170,10 @@ class RouteEditsIT {
         Path file = program.routes().resolve(name);
         String good = Files.readString(file);
         assertThat(good).contains(from);
-        return edited(file, good.replaceFirst(java.util.regex.Pattern.quote(from), to).getBytes(StandardCharsets.UTF_8), "APPLIED");
+        return edited(
+                file,
+                good.replaceFirst(java.util.regex.Pattern.quote(from), to).getBytes(StandardCharsets.UTF_8),
+                "APPLIED");
     }
 
     private long helloComesAndGoes() throws Exception {
@@ -165,8 +184,10 @@ class RouteEditsIT {
         String before = status().path("at").asText();
         long begin = System.nanoTime();
         Files.delete(file);
-        await("it is gone").atMost(LIMIT).until(() -> state().equals("APPLIED")
-                && !status().path("at").asText().equals(before));
+        await("it is gone")
+                .atMost(LIMIT)
+                .until(() -> state().equals("APPLIED")
+                        && !status().path("at").asText().equals(before));
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
     }
 

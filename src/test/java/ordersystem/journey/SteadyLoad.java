@@ -75,7 +75,10 @@ final class SteadyLoad implements AutoCloseable {
             for (int i = 0; i < rate * TICK_MILLIS / 1000; i++) {
                 int number = sent.get();
                 producer.send(
-                        session.createTextMessage(order("L" + number, number % 10 == 0)), DeliveryMode.PERSISTENT, 4, 0);
+                        session.createTextMessage(order("L" + number, number % 10 == 0)),
+                        DeliveryMode.PERSISTENT,
+                        4,
+                        0);
                 sent.incrementAndGet();
             }
             session.commit();

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -86,8 +85,11 @@ class CamelsOwnReload {
             accepted += told ? 0 : 1;
             stopped += flows ? 0 : 1;
             notMended += mended ? 0 : 1;
-            outcomes.put(edit.name(), (told ? "told" : "TAKEN FOR GOOD") + (flows ? "" : ", THE FLOW STOPPED")
-                    + (mended ? "" : ", AND STAYED STOPPED ONCE MENDED"));
+            outcomes.put(
+                    edit.name(),
+                    (told ? "told" : "TAKEN FOR GOOD")
+                            + (flows ? "" : ", THE FLOW STOPPED")
+                            + (mended ? "" : ", AND STAYED STOPPED ONCE MENDED"));
             if (!mended) {
                 camel.stop();
                 start(removeAllRoutes);
@@ -138,7 +140,7 @@ class CamelsOwnReload {
         }
     }
 
-    private boolean flows() {
+    private boolean flows() throws Exception {
         int before = done.get();
         for (int i = 0; i < MESSAGES; i++) {
             try {

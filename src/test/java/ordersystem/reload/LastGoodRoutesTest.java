@@ -48,7 +48,8 @@ class LastGoodRoutesTest {
     void theSameAgainIsNotKeptTwice() {
         String first = kept().keep(files("a"), START, "anna", List.of());
 
-        assertThat(kept().keep(files("a"), START.plusSeconds(1), "anna", List.of())).isEqualTo(first);
+        assertThat(kept().keep(files("a"), START.plusSeconds(1), "anna", List.of()))
+                .isEqualTo(first);
         assertThat(kept().history()).hasSize(1);
     }
 

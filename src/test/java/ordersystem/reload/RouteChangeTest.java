@@ -10,7 +10,8 @@ class RouteChangeTest {
     private static final String FULFILMENT = "40-fulfilment.camel.yaml";
 
     private static RouteChange change(ShippedRoutes edited) throws RoutesRefusedException {
-        return RouteChange.between(new ShippedRoutes().check().sources(), edited.check().sources());
+        return RouteChange.between(
+                new ShippedRoutes().check().sources(), edited.check().sources());
     }
 
     @Test
@@ -33,7 +34,9 @@ class RouteChangeTest {
     @Test
     void anEditedPolicyExchangesTheRoutesThatNameIt() throws Exception {
         RouteChange change = change(new ShippedRoutes()
-                .edit("00-failure-policy.camel.yaml", text -> text.replace("maximumRedeliveries: 3", "maximumRedeliveries: 4")));
+                .edit(
+                        "00-failure-policy.camel.yaml",
+                        text -> text.replace("maximumRedeliveries: 3", "maximumRedeliveries: 4")));
 
         assertThat(change.coming()).containsExactly("fulfilment");
     }
@@ -41,7 +44,9 @@ class RouteChangeTest {
     @Test
     void aNewFileOnlyAdds() throws Exception {
         RouteChange change = change(new ShippedRoutes()
-                .put("50-ours.camel.yaml", "- route: { id: ours, from: { uri: 'timer:ours', steps: [{ log: x }] } }\n"));
+                .put(
+                        "50-ours.camel.yaml",
+                        "- route: { id: ours, from: { uri: 'timer:ours', steps: [{ log: x }] } }\n"));
 
         assertThat(change.coming()).containsExactly("ours");
         assertThat(change.gone()).isEmpty();

@@ -49,12 +49,15 @@ class RouteCheckTest {
                 assertThat(error.file()).isEqualTo(bad.file());
                 assertThat(error.line() + ":" + error.column()).isEqualTo(expected.line() + ":" + expected.column());
                 assertThat(error.text())
-                        .isEqualTo(text.lines().toList().get(expected.line() - 1).strip());
+                        .isEqualTo(
+                                text.lines().toList().get(expected.line() - 1).strip());
             }
         });
         assertThat(refused.errors()).allSatisfy(error -> {
             assertThat(error.message()).isNotBlank().doesNotContain("\n");
-            assertThat(error.file().isEmpty() || error.line() > 0).as(error.toString()).isTrue();
+            assertThat(error.file().isEmpty() || error.line() > 0)
+                    .as(error.toString())
+                    .isTrue();
         });
     }
 
@@ -79,13 +82,12 @@ class RouteCheckTest {
 
     static Stream<ShippedRoutes> goodEdits() {
         return Stream.of(
-                new ShippedRoutes()
-                        .edit("40-fulfilment.camel.yaml", text -> text.replace("\n", "\r\n")),
+                new ShippedRoutes().edit("40-fulfilment.camel.yaml", text -> text.replace("\n", "\r\n")),
                 new ShippedRoutes().edit("40-fulfilment.camel.yaml", text -> "# ours\n" + text),
                 new ShippedRoutes()
-                        .edit("40-fulfilment.camel.yaml", text -> text.replace(
-                                "        - to: \"{{orders.fulfilment.uri}}\"",
-                                """
+                        .edit(
+                                "40-fulfilment.camel.yaml",
+                                text -> text.replace("        - to: \"{{orders.fulfilment.uri}}\"", """
                                         - setHeader: { name: Idempotency-Key, simple: "${header.OrderId}" }
                                         - setHeader: { name: CamelHttpMethod, constant: POST }
                                         - toD: "http://example.com/orders/${header.OrderId}?responseTimeout=5000&shop=ours"
@@ -99,10 +101,7 @@ class RouteCheckTest {
                                                     uri: activemq:queue:ours
                                                     parameters: { priority: 3 }
                                 """)),
-                new ShippedRoutes()
-                        .put(
-                                "50-ours.camel.xml",
-                                """
+                new ShippedRoutes().put("50-ours.camel.xml", """
                                 <routes xmlns="http://camel.apache.org/schema/xml-io">
                                   <route id="ours">
                                     <from uri="timer:ours?period=60000"/>
@@ -113,10 +112,7 @@ class RouteCheckTest {
                                   </route>
                                 </routes>
                                 """),
-                new ShippedRoutes()
-                        .put(
-                                "50-ours.camel.yaml",
-                                """
+                new ShippedRoutes().put("50-ours.camel.yaml", """
                                 - route:
                                     id: ours
                                     from:
@@ -144,7 +140,9 @@ class RouteCheckTest {
         String example = Files.readString(Path.of("examples/warehouse/40-fulfilment.camel.yaml"));
 
         new ShippedRoutes()
-                .put("40-fulfilment.camel.yaml", example.replaceAll("\\{\\{warehouse\\.url[^}]*}}", "http://127.0.0.1:1"))
+                .put(
+                        "40-fulfilment.camel.yaml",
+                        example.replaceAll("\\{\\{warehouse\\.url[^}]*}}", "http://127.0.0.1:1"))
                 .check();
     }
 

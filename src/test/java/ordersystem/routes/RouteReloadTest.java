@@ -119,12 +119,12 @@ class RouteReloadTest {
         assertThat(error.path("line").asInt()).isEqualTo(9);
         assertThat(error.path("column").asInt()).isEqualTo(15);
         assertThat(error.path("text").asText()).isEqualTo("- to: activmq:queue:orders.fulfilled");
-        assertThat(error.path("message").asText())
-                .isEqualTo("unknown component 'activmq': did you mean 'activemq'?");
-        assertThat(system.manage("/observe/health")).contains("WARNING: the edit of").contains("\"status\": \"UP\"");
+        assertThat(error.path("message").asText()).isEqualTo("unknown component 'activmq': did you mean 'activemq'?");
+        assertThat(system.manage("/observe/health"))
+                .startsWith("{\"status\":\"UP\"")
+                .contains("WARNING: the edit of");
         assertThat((String[]) ManagementFactory.getPlatformMBeanServer().getAttribute(name, "Errors"))
-                .containsExactly(
-                        FULFILMENT + ":9:15: unknown component 'activmq': did you mean 'activemq'?");
+                .containsExactly(FULFILMENT + ":9:15: unknown component 'activmq': did you mean 'activemq'?");
         await("the notification").until(() -> !notifications.isEmpty());
         assertThat(notifications.get(0).getType()).isEqualTo("ordersystem.routes.REFUSED");
         send("a");
@@ -159,7 +159,8 @@ class RouteReloadTest {
         assertThat(system.get("/api/stats")).contains("received");
 
         Files.delete(home.resolve("routes/50-hello.camel.yaml"));
-        await("its path is gone").atMost(SOON).until(() -> system.get("/api/hello").contains("404"));
+        await("its path is gone").atMost(SOON).until(() -> system.get("/api/hello")
+                .contains("404"));
         assertThat(system.get("/api/stats")).contains("received");
         send("a");
         assertThat(system.receive("orders.fulfilled", 1)).hasSize(1);
@@ -167,9 +168,11 @@ class RouteReloadTest {
 
     @Test
     void anEditedPolicyReachesTheRoutesThatNameIt() throws Exception {
-        system.fulfilment("- bean: { beanType: ordersystem.routes.RouteReloadTest$Fails }", "").start();
+        system.fulfilment("- bean: { beanType: ordersystem.routes.RouteReloadTest$Fails }", "")
+                .start();
         send("a");
-        await("it waits for its next turn").atMost(SOON).until(() -> system.get("/api/orders/a").contains("RETRYING"));
+        await("it waits for its next turn").atMost(SOON).until(() -> system.get("/api/orders/a")
+                .contains("RETRYING"));
 
         // From now on this exception is permanent.
         Path policy = home.resolve("routes/00-failure-policy.camel.yaml");
@@ -183,7 +186,8 @@ class RouteReloadTest {
         awaitState("APPLIED", "00-failure-policy");
 
         send("b");
-        await("it is buried").atMost(SOON).until(() -> system.get("/api/orders/b").contains("FAILED"));
+        await("it is buried").atMost(SOON).until(() -> system.get("/api/orders/b")
+                .contains("FAILED"));
         assertThat(system.get("/api/orders/b")).contains("\"attempts\":1");
     }
 
@@ -229,14 +233,15 @@ class RouteReloadTest {
         system.start();
         marked("two");
         awaitState("APPLIED", FULFILMENT);
-        JsonNode versions =
-                JSON.readTree(system.manage("/api/routes/history")).path("versions");
+        JsonNode versions = JSON.readTree(system.manage("/api/routes/history")).path("versions");
         assertThat(versions).hasSize(2);
 
-        assertThat(system.manage("/api/routes/rollback", "anna", "{\"version\":\"none\"}").statusCode())
+        assertThat(system.manage("/api/routes/rollback", "anna", "{\"version\":\"none\"}")
+                        .statusCode())
                 .isEqualTo(400);
         String first = versions.path(1).path("version").asText();
-        assertThat(system.manage("/api/routes/rollback", "anna", "{\"version\":\"" + first + "\"}").statusCode())
+        assertThat(system.manage("/api/routes/rollback", "anna", "{\"version\":\"" + first + "\"}")
+                        .statusCode())
                 .isEqualTo(202);
 
         await("the first runs again").atMost(SOON).until(() -> {
@@ -244,7 +249,9 @@ class RouteReloadTest {
             return markOfNext().equals("one");
         });
         assertThat(Files.readString(home.resolve("routes").resolve(FULFILMENT))).contains("\"one\"");
-        await("it is told who did it").atMost(SOON).until(() -> status().path("by").asText().equals("anna"));
+        await("it is told who did it")
+                .atMost(SOON)
+                .until(() -> status().path("by").asText().equals("anna"));
     }
 
     @Test
@@ -254,7 +261,8 @@ class RouteReloadTest {
         system.fulfilment("- too: activemq:queue:orders.fulfilled", "");
         awaitState("REFUSED", FULFILMENT);
 
-        assertThat(system.manage("/api/routes/rollback", "anna", "{}").statusCode()).isEqualTo(202);
+        assertThat(system.manage("/api/routes/rollback", "anna", "{}").statusCode())
+                .isEqualTo(202);
 
         await("the folder is good again").atMost(SOON).until(() -> state().equals("APPLIED"));
         assertThat(Files.readString(home.resolve("routes").resolve(FULFILMENT))).contains("\"one\"");

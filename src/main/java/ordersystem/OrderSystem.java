@@ -357,7 +357,7 @@ public final class OrderSystem implements AutoCloseable {
         Map<String, Class<?>> beans = new HashMap<>();
         context.getRegistry().findByTypeWithName(Object.class).forEach((name, bean) -> {
             Class<?> type = bean.getClass();
-            if (!type.isHidden() && !LIBRARIES.matcher(type.getName()).lookingAt()) {
+            if (!type.isHidden() && !type.isAnonymousClass() && !LIBRARIES.matcher(type.getName()).lookingAt()) {
                 beans.put(name, type);
             }
         });

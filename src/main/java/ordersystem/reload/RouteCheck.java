@@ -61,6 +61,8 @@ public final class RouteCheck {
             Set<String> keys = new TreeSet<>(properties.stringPropertyNames());
             Flow flow = new Flow(sources, text -> resolved(context, text));
             new References(sources, context, keys, beans, flow, errors).check();
+            // A name that is mistyped breaks a promise too, and that is not what is to be mended.
+            refuse(errors);
             new Promises(flow, errors).check();
             refuse(errors);
             trial.load(sources);
@@ -68,7 +70,7 @@ public final class RouteCheck {
             throw e;
         } catch (Exception e) {
             LOG.debug("The trial failed", e);
-            throw new RoutesRefusedException(TrialFailure.explain(e, sources));
+            throw new RoutesRefusedException(TrialFailure.explain(e, sources, schema.words()));
         }
         return new CheckedRoutes(files, List.copyOf(sources));
     }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -252,7 +253,7 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
             tell(State.WAITING, by, changed, String.valueOf(e.getMessage()), List.of());
         } catch (Exception e) {
             waiting = null;
-            RouteError error = TrialFailure.explain(e, good.sources());
+            RouteError error = TrialFailure.explain(e, good.sources(), Set.of());
             tell(State.FAILED, by, changed, "Camel did not take it: " + error, List.of(error));
         }
     }

@@ -2,6 +2,7 @@ package ordersystem.reload;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.FailedToCreateRouteException;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class TrialFailure {
 
     private static final Pattern LINE = Pattern.compile("(?:line |@)(\\d+)(?:, column |:)(\\d+)");
+    private static final Pattern UNEXPECTED = Pattern.compile("Unexpected (element|attribute) '(?:\\{[^}]*})?([\\w-]+)'");
     private static final int SHORTEST = 4;
 
     private TrialFailure() {}
@@ -23,10 +25,11 @@ final class TrialFailure {
         return root;
     }
 
-    static RouteError explain(Exception e, List<Source> sources) {
+    /** @param words that XML elements and attributes may be */
+    static RouteError explain(Exception e, List<Source> sources, Set<String> words) {
         Throwable root = root(e);
-        String message = root.getMessage() == null ? root.toString() : root.getMessage();
-        String all = message + " " + e.getMessage();
+        String message = readable(root.getMessage() == null ? root.toString() : root.getMessage(), words);
+        String all = root.getMessage() + " " + e.getMessage();
         Source source = source(e, all, sources);
         if (source == null) {
             return RouteError.ofFile("", message);
@@ -50,6 +53,14 @@ final class TrialFailure {
                 .map(Node::at)
                 .orElse(route.keyAt());
         return source.error(place, message);
+    }
+
+    private static String readable(String message, Set<String> words) {
+        Matcher unexpected = UNEXPECTED.matcher(message);
+        return unexpected.find()
+                ? "unknown " + unexpected.group(1) + " '" + unexpected.group(2) + "'"
+                        + Spelling.didYouMean(unexpected.group(2), words)
+                : message;
     }
 
     private static @Nullable Source source(Exception e, String message, List<Source> sources) {

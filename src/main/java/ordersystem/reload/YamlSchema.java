@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
 /**
@@ -31,6 +32,20 @@ final class YamlSchema {
             root = new JsonMapper().readTree(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Every step, option and language that there is; XML has the same. */
+    Set<String> words() {
+        Set<String> words = new TreeSet<>();
+        root.path("items").path("definitions").forEach(definition -> gatherWords(definition, words));
+        return words;
+    }
+
+    private static void gatherWords(JsonNode schema, Set<String> words) {
+        schema.path("properties").fieldNames().forEachRemaining(words::add);
+        for (String several : List.of("oneOf", "anyOf")) {
+            schema.path(several).forEach(one -> gatherWords(one, words));
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import ordersystem.reload.BadEdit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -61,6 +62,7 @@ class RouteEditsIT {
             load.measureFromHere();
             long begin = System.nanoTime();
             int before = load.arrived();
+            int sentBefore = load.sent();
             for (BadEdit edit : edits.subList(0, Math.min(BAD, edits.size()))) {
                 Path file = program.routes().resolve(edit.file());
                 String good = Files.exists(file) ? Files.readString(file) : "";
@@ -79,15 +81,16 @@ class RouteEditsIT {
             folderIsGoneForAWhile();
             double seconds = (System.nanoTime() - begin) / 1e9;
             double perSecond = (load.arrived() - before) / seconds;
+            double sentPerSecond = (load.sent() - sentBefore) / seconds;
             long gap = load.longestGapMillis();
             settle(load);
 
             told.forEach(line -> System.out.println("bad edit: " + line));
             System.out.printf(
-                    "bad edits: %d at %d orders/s: all refused; told after %d ms (median), %d ms (longest); %.0f orders/s"
+                    "bad edits: %d at %.0f orders/s: all refused; told after %d ms (median), %d ms (longest); %.0f orders/s"
                             + " arrived, longest time without one %d ms; lost %d, twice %d; HTTP %s, %d unanswered%n",
                     millis.size(),
-                    RATE,
+                    sentPerSecond,
                     median(millis),
                     Collections.max(millis),
                     perSecond,
@@ -96,7 +99,7 @@ class RouteEditsIT {
                     load.doubled(),
                     load.answers(),
                     load.unanswered());
-            assertThat(perSecond).isGreaterThan(0.9 * RATE);
+            assertThat(perSecond).isGreaterThan(0.9 * sentPerSecond);
             assertNothingLost(load);
         }
     }
@@ -138,42 +141,45 @@ class RouteEditsIT {
         assertThat(audit.exitCode()).as(audit.report()).isZero();
     }
 
-    /** Of seven kinds, one after the other. */
+    /** Of eight kinds, one after the other. */
     private long goodEdit(int number) throws Exception {
-        return switch (number % 7) {
+        return switch (number % 8) {
             case 0, 4 ->
                 changed(
                         FULFILMENT,
-                        "      steps:\n",
+                        "      steps:\n(        - setHeader: \\{ name: E\\d+, constant: x }\n)?",
                         "      steps:\n        - setHeader: { name: E" + number + ", constant: x }\n");
             case 1 ->
                 changed(
                         "20-route-by-priority.camel.yaml",
-                        "- setVariable:",
-                        "- setProperty: { name: E" + number + ", constant: x }\n        - setVariable:");
-            case 2 -> changed("00-failure-policy.camel.yaml", "redeliveryDelay: 1", "redeliveryDelay: 1" + number % 10);
+                        "(        - setProperty: \\{ name: E\\d+, constant: x }\n)?        - setVariable:",
+                        "        - setProperty: { name: E" + number + ", constant: x }\n        - setVariable:");
+            case 2 ->
+                changed("00-failure-policy.camel.yaml", "redeliveryDelay: \\d+", "redeliveryDelay: 1" + number);
             case 3 ->
                 changed(
                         "30-fulfil-orders.camel.yaml",
-                        "description: One turn",
+                        "description: (Edit \\d+, )?[Oo]ne turn",
                         "description: Edit " + number + ", one turn");
             case 5 ->
                 changed(
                         "90-order-api.camel.yaml",
-                        "description: Says where",
+                        "description: (Edit \\d+, )?[Ss]ays where",
                         "description: Edit " + number + ", says where");
+            case 6 ->
+                changed(
+                        "30-fulfil-orders.camel.yaml",
+                        "description: (Edit \\d+, )?[Nn]ormal lane",
+                        "description: Edit " + number + ", normal lane");
             default -> helloComesAndGoes();
         };
     }
 
-    private long changed(String name, String from, String to) throws Exception {
+    private long changed(String name, String pattern, String to) throws Exception {
         Path file = program.routes().resolve(name);
         String good = Files.readString(file);
-        assertThat(good).contains(from);
-        return edited(
-                file,
-                good.replaceFirst(java.util.regex.Pattern.quote(from), to).getBytes(StandardCharsets.UTF_8),
-                "APPLIED");
+        String edited = Pattern.compile(pattern).matcher(good).replaceFirst(to);
+        return edited(file, edited.getBytes(StandardCharsets.UTF_8), "APPLIED");
     }
 
     private long helloComesAndGoes() throws Exception {

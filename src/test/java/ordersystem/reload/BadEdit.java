@@ -540,9 +540,11 @@ public record BadEdit(String name, String file, UnaryOperator<String> edit, Stri
                         "method: undo\n",
                         "activemq:queue:orders.*.dlq",
                         "goes past the ledger"),
-                step(
+                new BadEdit(
                         "another connection factory",
-                        "- to: activemq:queue:mine?connectionFactory=#bean:mine",
+                        FULFILMENT,
+                        text -> text.replace(TO, "- to: activemq:queue:mine?connectionFactory=#bean:mine")
+                                + "- beans:\n    - name: mine\n      type: org.apache.activemq.ActiveMQConnectionFactory\n",
                         "connectionFactory",
                         "takes the message out of the delivery's transaction"),
                 edit(
@@ -586,7 +588,7 @@ public record BadEdit(String name, String file, UnaryOperator<String> edit, Stri
                         "an element mistyped",
                         "<routes>\n  <route id=\"mine\">\n    <from uri=\"direct:mine\"/>\n    <too uri=\"log:x\"/>\n  </route>\n</routes>",
                         "",
-                        "too"),
+                        "unknown element 'too': did you mean 'to'?"),
                 xml(
                         "a root that is none",
                         "<rotes>\n  <route id=\"mine\"/>\n</rotes>",

@@ -20,6 +20,7 @@ import ordersystem.operations.ManagementClient;
 import ordersystem.operations.NotRunningException;
 import ordersystem.operations.OrderCommand;
 import ordersystem.operations.ProblemException;
+import ordersystem.operations.RoutesCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,7 +33,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line: {@code ordersystem [run | audit | password]}, and the commands of package {@code operations} that talk to a running
+ * The command line: {@code ordersystem [run | check | audit | password]}, and the commands of package {@code operations} that talk to a running
  * system. Called once, by {@link OrderSystem#main}.
  */
 @Command(
@@ -50,7 +51,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all is well",
-            "1:audit found a difference, or the running system refused; the last lines say why",
+            "1:check or audit found something, or the running system refused; the last lines say why",
             "2:the command line is wrong",
             "3:it could not start, or no running system answered; the last line says why and what to do. Without such a line:"
                     + " out of memory",
@@ -105,6 +106,8 @@ final class Commands implements Callable<Integer> {
                 .addSubcommand(new OrderCommand(commands::runningSystem))
                 .addSubcommand(new FulfilmentCommand(commands::runningSystem))
                 .addSubcommand(new AdmissionCommand(commands::runningSystem))
+                .addSubcommand(new RoutesCommand(commands::runningSystem))
+                .addSubcommand(new CheckCommand(commands::settings))
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> commands.failed(e, commandLine));
     }
 

@@ -14,10 +14,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -50,8 +52,9 @@ import ordersystem.http.OpenApi;
 import ordersystem.http.OrderApi;
 import ordersystem.http.Problems;
 import ordersystem.http.RecoveryApi;
-import ordersystem.jmx.DescribedMBean;
+import ordersystem.http.RoutesApi;
 import ordersystem.http.WaitingApi;
+import ordersystem.jmx.DescribedMBean;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
@@ -73,6 +76,10 @@ import ordersystem.order.OrderXml;
 import ordersystem.processing.LaneRules;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.processing.OrderStats;
+import ordersystem.reload.LiveRoutes;
+import ordersystem.reload.RouteCheck;
+import ordersystem.reload.Routes;
+import ordersystem.reload.RoutesRefusedException;
 import ordersystem.transaction.Batch;
 import ordersystem.transaction.BrokenJvm;
 import ordersystem.transaction.DeliveryLedger;
@@ -81,6 +88,7 @@ import ordersystem.transaction.OrderMessaging;
 import ordersystem.transaction.Precautions;
 import ordersystem.transaction.Quarantine;
 import ordersystem.transaction.TimeLimit;
+import ordersystem.transaction.Turns;
 import ordersystem.transaction.Witness;
 import ordersystem.waiting.AdmissionWatch;
 import ordersystem.waiting.Recovery;
@@ -123,6 +131,10 @@ public final class OrderSystem implements AutoCloseable {
 
     /** One a consumer group: the broker takes what comes over one in turn, commits over several share a disk sync. */
     private static final int CONNECTIONS = 8;
+
+    /** What Camel and its HTTP servers bind for themselves; no route names it. */
+    private static final Pattern LIBRARIES =
+            Pattern.compile("(org\\.apache\\.camel|io\\.vertx|io\\.micrometer|java)\\.");
 
     private final Settings settings;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -247,8 +259,8 @@ public final class OrderSystem implements AutoCloseable {
         Main camel = new Main();
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setOverrideProperties(settings.asProperties());
-        String files = "file:" + settings.path("orders.routes-dir") + "/*.camel.";
-        camel.configure().setRoutesIncludePattern(files + "yaml," + files + "xml");
+        // Routes loads the route files, and Camel's own reload would lose some of them.
+        camel.configure().setRoutesReloadEnabled(false);
         // Settings has read and checked the environment; what it refused must not come in past it.
         camel.configure().setAutoConfigurationEnvironmentVariablesEnabled(false);
         camel.configure().setAutoConfigurationSystemPropertiesEnabled(false);
@@ -280,14 +292,28 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("openApi", new OpenApi());
         camel.bind("problems", new Problems());
         camel.bind("waitingApi", new WaitingApi(ledger));
+        Turns messages = new Turns();
+        Turns requests = new Turns();
         camel.addMainListener(new HttpServers(
-                settings.integer("camel.server.port"), settings.integer("camel.management.port"), users(settings)));
+                settings.integer("camel.server.port"),
+                settings.integer("camel.management.port"),
+                users(settings),
+                requests));
+        AtomicReference<Routes> routes = new AtomicReference<>();
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
                 lanes.compile(main.getCamelContext());
                 OrderMessaging.install(
-                        main.getCamelContext(), pool, batches(), ledger, door::isBusy, precautions, brake, events);
+                        main.getCamelContext(),
+                        pool,
+                        batches(),
+                        ledger,
+                        door::isBusy,
+                        precautions,
+                        brake,
+                        events,
+                        messages);
                 new Readiness(door, room, brokerIsAway, ledger).register(main.getCamelContext());
                 Standing.register(main.getCamelContext(), "fulfilment", () -> fulfilment
                         .status()
@@ -304,6 +330,16 @@ public final class OrderSystem implements AutoCloseable {
                                         main.getCamelContext().createProducerTemplate(),
                                         "direct:route-by-priority-lane",
                                         settings.integer("orders.release.batch")));
+                Routes edited = routes(main.getCamelContext(), messages, requests, clock);
+                main.getCamelContext().getRegistry().bind("routesApi", new RoutesApi(edited));
+                Standing.register(
+                        main.getCamelContext(), "route-files", () -> edited.status().words());
+                routes.set(edited);
+            }
+
+            @Override
+            public void afterConfigure(BaseMainSupport main) {
+                load(Objects.requireNonNull(routes.get()));
             }
         });
         running.push(camel::stop);
@@ -311,6 +347,10 @@ public final class OrderSystem implements AutoCloseable {
         running.push(door);
         camel.start();
         requireConsumers(camel.getCamelContext(), settings.laneRules().keySet());
+        Routes edited = Objects.requireNonNull(routes.get());
+        edited.watch();
+        running.push(edited);
+        running.push(register(Routes.OBJECT_NAME, edited.mbean()));
         running.push(register(Figures.OBJECT_NAME, live.mbean()));
         running.push(register(
                 "ordersystem:type=DeadLetters",
@@ -355,10 +395,50 @@ public final class OrderSystem implements AutoCloseable {
         } else {
             out.println("  broker        " + settings.text("orders.broker.url"));
         }
-        out.println("  edit routes   " + settings.path("orders.routes-dir"));
+        out.println("  edit routes   " + settings.path("orders.routes-dir") + "   while it runs");
         out.println("  data          " + settings.path("orders.data-dir"));
         out.println("Ctrl-C finishes the orders in hand and stops.");
         out.flush();
+    }
+
+    private Routes routes(CamelContext context, Turns messages, Turns requests, Clock clock) {
+        return new Routes(
+                settings.path("orders.routes-dir"),
+                settings.path("orders.data-dir").resolve("routes"),
+                () -> routeCheck(settings, beans(context)),
+                new LiveRoutes(context, messages, requests),
+                clock);
+    }
+
+    private static void load(Routes routes) {
+        try {
+            routes.load();
+        } catch (RoutesRefusedException e) {
+            throw new StartException("the route files are wrong:" + System.lineSeparator() + e.getMessage(), e);
+        } catch (Exception e) {
+            throw new StartException("the route files cannot be loaded: " + rootCause(e), e);
+        }
+    }
+
+    /** What is bound by name; in the running system that is more than {@link RouteBeans} knows. */
+    private static Map<String, Class<?>> beans(CamelContext context) {
+        Map<String, Class<?>> beans = new HashMap<>();
+        context.getRegistry().findByTypeWithName(Object.class).forEach((name, bean) -> {
+            Class<?> type = bean.getClass();
+            if (!type.isHidden() && !type.isAnonymousClass() && !LIBRARIES.matcher(type.getName()).lookingAt()) {
+                beans.put(name, type);
+            }
+        });
+        return beans;
+    }
+
+    private static RouteCheck routeCheck(Settings settings, Map<String, Class<?>> beans) {
+        return new RouteCheck(settings.asProperties(), beans, OrderMessaging::installWithoutBroker);
+    }
+
+    /** The check of route files that a running system makes, without one: of beans it knows those of OrderSystem. */
+    public static RouteCheck routeCheck(Settings settings) {
+        return routeCheck(settings, RouteBeans.TYPES);
     }
 
     private Door.Limits doorLimits() {

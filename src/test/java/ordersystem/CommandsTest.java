@@ -2,11 +2,14 @@ package ordersystem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +40,8 @@ class CommandsTest {
                 .contains(
                         "run ",
                         "audit ",
+                        "check ",
+                        "routes ",
                         "dead-letters ",
                         "order ",
                         "fulfilment ",
@@ -47,7 +52,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "audit"})
+    @ValueSource(strings = {"run", "audit", "check"})
     void eachCommandHasHelpOfItsOwn(String command) {
         assertThat(execute(command, "--help")).isZero();
 
@@ -121,6 +126,41 @@ class CommandsTest {
                 .startsWith("ordersystem: audit --repair: ")
                 .contains("orders.broker.url", "external broker");
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void goodRouteFilesPassTheCheckInSilence() {
+        assertThat(execute("check", Path.of("routes").toAbsolutePath().toString()))
+                .isZero();
+
+        assertThat(out.toString() + err).isEmpty();
+    }
+
+    @Test
+    void aRouteFileIsCheckedWithOneLineAnErrorOrAsJson() throws Exception {
+        Path routes = Files.createDirectories(home.resolve("routes"));
+        try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
+            for (Path file : shipped.toList()) {
+                Files.copy(file, routes.resolve(file.getFileName()));
+            }
+        }
+        Path fulfilment = routes.resolve("40-fulfilment.camel.yaml");
+        Files.writeString(fulfilment, Files.readString(fulfilment).replace("order-failures", "order-failure"));
+
+        assertThat(execute("check")).isEqualTo(Commands.REFUSED);
+        assertThat(out.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("40-fulfilment.camel.yaml:12:27: unknown routeConfigurationId 'order-failure'")
+                .endsWith("did you mean 'order-failures'?");
+
+        out.getBuffer().setLength(0);
+        assertThat(execute("check", "--json", routes.toString())).isEqualTo(Commands.REFUSED);
+        JsonNode error =
+                new JsonMapper().readTree(out.toString()).path("errors").path(0);
+        assertThat(error.path("line").asInt()).isEqualTo(12);
+        assertThat(error.path("text").asText()).isEqualTo("routeConfigurationId: order-failure");
+        assertThat(err.toString()).isEmpty();
     }
 
     @Test

@@ -65,6 +65,15 @@ class LayersTest {
             .allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule routeFilesAreCheckedAndExchangedWithoutKnowingOrders = noClasses()
+            .that()
+            .resideInAPackage("ordersystem.reload..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("ordersystem..")
+                    .and(not(resideInAnyPackage("ordersystem.transaction..", "ordersystem.reload.."))))
+            .allowEmptyShould(true);
+
+    @ArchTest
     static final ArchRule sqlIsSpokenInTheLedgerOnly = noClasses()
             .that()
             .resideOutsideOfPackage("ordersystem.ledger..")

@@ -492,4 +492,57 @@ class OperatorsCommandsTest {
         assertThat(execute("--config", config.toString(), "dead-letters", "list"))
                 .isZero();
     }
+
+    private static final String REFUSED = """
+            {"state":"REFUSED","at":"2026-01-01T10:00:00Z","by":"anna","files":["40-fulfilment.camel.yaml"],"reason":"it is wrong",
+             "errors":[{"file":"40-fulfilment.camel.yaml","line":16,"column":15,"text":"- to: activmq:x",
+               "message":"unknown component 'activmq': did you mean 'activemq'?"},
+              {"file":"","line":0,"column":0,"text":"","message":"the folder is gone"}],
+             "heldBackMillis":0,"running":"20260101-090000-000-aaaaaaaaaaaa","runningSince":"2026-01-01T09:00:00Z"}""";
+
+    @Test
+    void aRefusedEditIsShownWithThePlaceOfEachError() {
+        system.answers("GET /api/routes", 200, REFUSED);
+
+        assertThat(execute("routes", "status")).isEqualTo(Commands.REFUSED);
+
+        assertThat(lines())
+                .contains(
+                        "state    REFUSED",
+                        "40-fulfilment.camel.yaml:16:15: unknown component 'activmq': did you mean 'activemq'?",
+                        "    - to: activmq:x",
+                        "routes: the folder is gone");
+    }
+
+    @Test
+    void theHistorySaysWhichRoutesRanAndWhoseEditTheyWere() {
+        system.answers("GET /api/routes/history", 200, """
+                {"versions":[{"version":"20260101-100000-000-bbbbbbbbbbbb","at":"2026-01-01T10:00:00Z","by":"anna",
+                  "changed":["40-fulfilment.camel.yaml","50-ours.camel.yaml"],"running":true}]}""");
+
+        assertThat(execute("routes", "history")).isZero();
+
+        assertThat(lines().get(0)).startsWith("VERSION").contains("SINCE", "BY", "RUNS", "CHANGED");
+        assertThat(lines().get(1))
+                .startsWith("20260101-100000-000-bbbbbbbbbbbb  " + local("2026-01-01T10:00:00Z") + "  anna")
+                .endsWith("yes   40-fulfilment.camel.yaml, 50-ours.camel.yaml");
+    }
+
+    @Test
+    void aRollbackWaitsUntilTheVersionRuns() {
+        String version = "20260101-090000-000-aaaaaaaaaaaa";
+        system.answers("POST /api/routes/rollback", 202, "{\"version\":\"" + version + "\"}")
+                .answers("GET /api/routes", 200, REFUSED)
+                .answers(
+                        "GET /api/routes",
+                        200,
+                        REFUSED.replace("REFUSED", "APPLIED")
+                                .replace("20260101-090000-000", "20260101-110000-000")
+                                .replaceAll("(?s)\"errors\":\\[.*?],", "\"errors\":[],"));
+
+        assertThat(execute("routes", "rollback", version)).isZero();
+
+        assertThat(system.requests().get(0).body()).isEqualTo("{\"version\":\"" + version + "\"}");
+        assertThat(lines()).contains("state    APPLIED");
+    }
 }

@@ -1,5 +1,6 @@
 package ordersystem.http;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -12,10 +13,12 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import ordersystem.access.Users;
 import ordersystem.order.OrderReader;
+import ordersystem.transaction.Turns;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
@@ -59,12 +62,17 @@ public final class HttpServers extends MainListenerSupport {
     private final int publicPort;
     private final int managementPort;
     private final @Nullable Users users;
+    private final Turns requests;
 
-    /** @param users of the management port; null where nobody is asked who they are */
-    public HttpServers(int publicPort, int managementPort, @Nullable Users users) {
+    /**
+     * @param users of the management port; null where nobody is asked who they are
+     * @param requests begun with each request of the public port
+     */
+    public HttpServers(int publicPort, int managementPort, @Nullable Users users, Turns requests) {
         this.publicPort = publicPort;
         this.managementPort = managementPort;
         this.users = users;
+        this.requests = requests;
     }
 
     @Override
@@ -77,7 +85,7 @@ public final class HttpServers extends MainListenerSupport {
             @Override
             public Service newHttpServer(CamelContext camel, HttpServerConfigurationProperties configuration) {
                 MainHttpServer server = (MainHttpServer) super.newHttpServer(camel, configuration);
-                addGate(server.getConfiguration(), untilStarted(camel));
+                addGate(server.getConfiguration(), untilStarted(camel, requests));
                 return server;
             }
 
@@ -116,14 +124,34 @@ public final class HttpServers extends MainListenerSupport {
      * Says 503 until the routes are there, and once they go. The server listens seconds before them, and a customer takes
      * its 404 for an answer.
      */
-    private static Handler<RoutingContext> untilStarted(CamelContext context) {
+    private static Handler<RoutingContext> untilStarted(CamelContext context, Turns requests) {
         return request -> {
             if (context.isStarted()) {
-                request.next();
+                pass(request, requests);
             } else {
                 answer(request, CLOSED);
             }
         };
+    }
+
+    /** Lets a request on; while routes are exchanged it waits, for some milliseconds, and is not answered that there is nothing. */
+    private static void pass(RoutingContext request, Turns requests) {
+        if (requests.tryBegin()) {
+            AtomicBoolean over = new AtomicBoolean();
+            request.addEndHandler(ended -> {
+                if (over.compareAndSet(false, true)) {
+                    requests.end();
+                }
+            });
+            request.next();
+            return;
+        }
+        request.request().pause();
+        Context thread = request.vertx().getOrCreateContext();
+        requests.whenReleased(() -> thread.runOnContext(released -> {
+            request.request().resume();
+            pass(request, requests);
+        }));
     }
 
     private static PlatformHttpComponent component(@Nullable PlatformHttpEngine engine, Set<String> headers) {

@@ -71,6 +71,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final int ahead;
     private final WorkGate gate;
     private final Witness witness;
+    private final Turns turns;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger slots = new AtomicInteger();
     private final Queue<Integer> freeSlots = new ConcurrentLinkedQueue<>();
@@ -80,6 +81,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
      * @param ahead messages that the broker sends ahead to one consumer
      * @param gate asked where the queue is a lane's
      * @param witness is told what became of orders
+     * @param turns begun with each batch
      */
     BatchContainer(
             JmsEndpoint endpoint,
@@ -90,13 +92,15 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             Precautions precautions,
             int ahead,
             WorkGate gate,
-            Witness witness) {
+            Witness witness,
+            Turns turns) {
         super(endpoint);
         this.precautions = precautions;
         this.ahead = Math.max(ahead, batch.size());
         precautions.quarantine().expect(queue, endpoint.getConcurrentConsumers() * batch.size());
         this.gate = QueueNames.isLane(queue) ? gate : WorkGate.OPEN;
         this.witness = witness;
+        this.turns = turns;
         this.intakeIsBusy = intakeIsBusy;
         this.queue = queue;
         this.batch = batch;
@@ -120,7 +124,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             Message first = leave == null ? null : receiveMessage(consumer);
             if (first != null && leave != null && leave.holds()) {
                 messageReceived(invoker, session);
-                take(first, session, consumer, leave);
+                pause(inTurn(first, session, consumer, leave));
                 return true;
             }
             if (first != null) {
@@ -136,12 +140,27 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         }
     }
 
-    private void take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave)
+    /** @return how long the consumer is to wait after it; not in its turn, or no route could be exchanged meanwhile */
+    private Duration inTurn(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave)
+            throws JMSException {
+        // Asked with a message at hand: an idle consumer waits for one for a second.
+        if (!turns.begin(() -> stopping.getCount() > 0)) {
+            session.rollback();
+            return Duration.ZERO;
+        }
+        try {
+            return take(first, session, consumer, leave);
+        } finally {
+            turns.end();
+        }
+    }
+
+    private Duration take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave)
             throws JMSException {
         Integer free = freeSlots.poll();
         int slot = free == null ? slots.getAndIncrement() : free;
         try {
-            consumers.get().take(first, session, consumer, leave, queue + "-" + slot);
+            return consumers.get().take(first, session, consumer, leave, queue + "-" + slot);
         } finally {
             freeSlots.add(slot);
         }
@@ -171,7 +190,8 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             }
         };
 
-        void take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave, String name)
+        /** @return how long it is to wait before the next batch */
+        Duration take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave, String name)
                 throws JMSException {
             int size = singles > 0 || ward.isOpen() || leave.isForOne() ? 1 : batch.size();
             long end = System.nanoTime() + batch.maxTime().toNanos();
@@ -185,28 +205,33 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     if (next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY) {
                         end = Math.min(end, System.nanoTime() + batch.highTime().toNanos());
                     }
-                    boolean more = deliveries.size() < size && System.nanoTime() < end && isRunning() && leave.holds();
+                    boolean more = deliveries.size() < size
+                            && System.nanoTime() < end
+                            && isRunning()
+                            && leave.holds()
+                            && !turns.isHeld();
                     next = more ? consumer.receiveNoWait() : null;
                 }
                 commit(session, deliveries, name);
                 settled(deliveries);
+                return Duration.ZERO;
             } catch (LedgerUnavailableException | JMSException e) {
                 session.rollback();
                 if (deliveries.size() == 1 && isRefusal(e)) {
-                    escaped(deliveries, e);
-                    return;
+                    return escaped(deliveries, e);
                 }
                 // The ledger or the broker is away, or a commit has an unknown outcome: nobody's fault, no attempt.
                 singles = e instanceof JMSException ? batch.size() : singles;
                 LOG.warn(
                         "{}: {} message(s) back to the queue for {}: {}", queue, deliveries.size(), wait, e.toString());
-                pause(wait);
+                Duration now = wait;
                 wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
+                return now;
             } catch (RuntimeException | Error e) {
                 precautions.haltIfBroken(e);
                 session.rollback();
                 singles = batch.size();
-                escaped(deliveries, e);
+                return escaped(deliveries, e);
             }
         }
 
@@ -270,11 +295,12 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             }
         }
 
-        private void escaped(List<Delivery> deliveries, Throwable e) throws JMSException {
+        /** @return how long to wait then */
+        private Duration escaped(List<Delivery> deliveries, Throwable e) throws JMSException {
             String id = deliveries.get(deliveries.size() - 1).message().getJMSMessageID();
             if (deliveries.size() > 1) {
                 LOG.warn("{}: {} messages back to the queue, to be taken one by one", queue, deliveries.size(), e);
-                return;
+                return Duration.ZERO;
             }
             Escape before = escapes.get(id);
             int times = before == null ? 1 : before.times() + 1;
@@ -288,7 +314,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                             times,
                             new Reason(cause.getClass().getName(), String.valueOf(cause.getMessage()), null, null)));
             LOG.warn("{}: message {} failed alone, {} of {} times", queue, id, times, ESCAPES, e);
-            pause(ESCAPE_WAIT.multipliedBy(1L << Math.min(times, ESCAPES)));
+            return ESCAPE_WAIT.multipliedBy(1L << Math.min(times, ESCAPES));
         }
     }
 
@@ -302,6 +328,9 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
 
     /** Waits, and not longer than until the container is shut down. */
     private void pause(Duration time) {
+        if (time.isZero()) {
+            return;
+        }
         try {
             boolean stopped = stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
             LOG.debug("{}: going on; stopping: {}", queue, stopped);

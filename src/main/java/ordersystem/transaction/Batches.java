@@ -22,6 +22,7 @@ final class Batches implements MessageListenerContainerFactory {
     private final Precautions precautions;
     private final WorkGate gate;
     private final Witness witness;
+    private final Turns turns;
 
     /** @param batches by queue name */
     Batches(
@@ -30,13 +31,15 @@ final class Batches implements MessageListenerContainerFactory {
             BooleanSupplier intakeIsBusy,
             Precautions precautions,
             WorkGate gate,
-            Witness witness) {
+            Witness witness,
+            Turns turns) {
         this.precautions = precautions;
         this.batches = Map.copyOf(batches);
         this.ledger = ledger;
         this.intakeIsBusy = intakeIsBusy;
         this.gate = gate;
         this.witness = witness;
+        this.turns = turns;
     }
 
     @Override
@@ -45,7 +48,7 @@ final class Batches implements MessageListenerContainerFactory {
         String queue = destination.getPhysicalName();
         Batch batch = batches.getOrDefault(queue, OTHERS);
         return new BatchContainer(
-                endpoint, queue, batch, ledger, intakeIsBusy, precautions, prefetch(destination), gate, witness);
+                endpoint, queue, batch, ledger, intakeIsBusy, precautions, prefetch(destination), gate, witness, turns);
     }
 
     private static int prefetch(ActiveMQQueue destination) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import ordersystem.ledger.Ledger;
 import ordersystem.order.Lane;
+import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.activemq.ActiveMQComponent;
 import org.apache.camel.component.jms.ConsumerType;
@@ -23,6 +24,7 @@ public final class OrderMessaging {
      * @param precautions against messages that end their consumer or the process
      * @param gate asked before anything is received from a lane
      * @param witness is told what became of orders
+     * @param turns begun with each batch of messages
      */
     public static void install(
             CamelContext context,
@@ -32,12 +34,13 @@ public final class OrderMessaging {
             BooleanSupplier intakeIsBusy,
             Precautions precautions,
             WorkGate gate,
-            Witness witness) {
+            Witness witness,
+            Turns turns) {
         ActiveMQComponent component = new ActiveMQComponent(context);
         component.setConnectionFactory(new CollectingConnectionFactory(pool));
         component.setConsumerType(ConsumerType.Custom);
         component.setMessageListenerContainerFactory(
-                new Batches(batches, ledger, intakeIsBusy, precautions, gate, witness));
+                new Batches(batches, ledger, intakeIsBusy, precautions, gate, witness, turns));
         component.setTransacted(true);
         component.setLazyCreateTransactionManager(false);
         component.setCacheLevelName("CACHE_CONSUMER");
@@ -57,5 +60,17 @@ public final class OrderMessaging {
         // with: the caller's policy would not be asked, and a high order would be dead-lettered for a fault that passes.
         context.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
         context.getCamelContextExtension().addInterceptStrategy(new DeliveryCarrier(precautions));
+    }
+
+    /** Sets the component up for a context whose routes are looked at and never started: it cannot connect to anything. */
+    public static void installWithoutBroker(CamelContext context) {
+        ActiveMQComponent component = new ActiveMQComponent(context);
+        component.setConnectionFactory(
+                new CollectingConnectionFactory(new ActiveMQConnectionFactory("vm://none?create=false")));
+        component.setTransacted(true);
+        component.setLazyCreateTransactionManager(false);
+        component.setCacheLevelName("CACHE_CONSUMER");
+        component.setDisableReplyTo(true);
+        context.addComponent("activemq", component);
     }
 }

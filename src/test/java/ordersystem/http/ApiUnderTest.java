@@ -37,6 +37,7 @@ import ordersystem.monitoring.Figures;
 import ordersystem.monitoring.FiguresCheck;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
+import ordersystem.transaction.Turns;
 import ordersystem.waiting.AdmissionWatch;
 import ordersystem.waiting.Recovery;
 import org.apache.camel.Route;
@@ -134,7 +135,7 @@ final class ApiUnderTest implements AutoCloseable {
         camel.bind("admissionApi", new AdmissionApi(watch));
         camel.bind("problems", new Problems());
         camel.bind("waitingApi", new WaitingApi(ledger));
-        camel.addMainListener(new HttpServers(publicPort, managementPort, null));
+        camel.addMainListener(new HttpServers(publicPort, managementPort, null, new Turns()));
         camel.start();
     }
 

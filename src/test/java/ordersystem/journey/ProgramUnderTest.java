@@ -114,6 +114,11 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
+    /** The folder of its route files. */
+    Path routes() {
+        return home.resolve("routes");
+    }
+
     /** Where it keeps what it keeps; emptied before each test. */
     Path home() {
         return home;

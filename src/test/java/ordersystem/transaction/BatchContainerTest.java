@@ -238,7 +238,8 @@ class BatchContainerTest {
     private void start(Map<String, Batch> batches, RouteBuilder routes) throws Exception {
         Precautions precautions =
                 new Precautions(new Quarantine(ledger.suspects(), false, Clock.systemUTC()), timeLimit, fault -> {});
-        OrderMessaging.install(camel, pool, batches, ledger, intakeIsBusy::get, precautions, gate, Witness.NOBODY);
+        OrderMessaging.install(
+                camel, pool, batches, ledger, intakeIsBusy::get, precautions, gate, Witness.NOBODY, new Turns());
         camel.addRoutes(routes);
         camel.start();
     }

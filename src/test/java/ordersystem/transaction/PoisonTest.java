@@ -360,7 +360,8 @@ class PoisonTest {
                 () -> false,
                 precautions,
                 WorkGate.OPEN,
-                Witness.NOBODY);
+                Witness.NOBODY,
+                new Turns());
         camel.addRoutes(routes);
         camel.start();
     }

@@ -18,6 +18,10 @@ import ordersystem.waiting.AdmissionWatch;
 import ordersystem.waiting.Recovery;
 import ordersystem.waiting.Releaser;
 import ordersystem.waiting.WaitingRoom;
+import ordersystem.monitoring.FiguresCheck;
+import ordersystem.http.OpenApi;
+import ordersystem.order.OrderXml;
+import ordersystem.http.WaitingApi;
 
 /** The beans that route files may name, and their classes: what a check without a running system knows of them. */
 final class RouteBeans {
@@ -28,17 +32,21 @@ final class RouteBeans {
             Map.entry("deadLetterApi", DeadLetterApi.class),
             Map.entry("door", Door.class),
             Map.entry("figures", Figures.class),
+            Map.entry("figuresCheck", FiguresCheck.class),
             Map.entry("fulfilment", Fulfilment.class),
             Map.entry("fulfilmentApi", FulfilmentApi.class),
             Map.entry("ledger", DeliveryLedger.class),
+            Map.entry("openApi", OpenApi.class),
             Map.entry("orderApi", OrderApi.class),
             Map.entry("orderProcessor", OrderProcessor.class),
             Map.entry("orderReader", OrderReader.class),
+            Map.entry("orderXml", OrderXml.class),
             Map.entry("problems", Problems.class),
             Map.entry("recovery", Recovery.class),
             Map.entry("recoveryApi", RecoveryApi.class),
             Map.entry("releaser", Releaser.class),
             Map.entry("routesApi", RoutesApi.class),
+            Map.entry("waitingApi", WaitingApi.class),
             Map.entry("waitingRoom", WaitingRoom.class));
 
     private RouteBeans() {}

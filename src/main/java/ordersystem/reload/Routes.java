@@ -13,18 +13,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import javax.management.MBeanAttributeInfo;
-import javax.management.MBeanInfo;
-import javax.management.MBeanNotificationInfo;
-import javax.management.MBeanOperationInfo;
-import javax.management.MBeanParameterInfo;
-import javax.management.Notification;
-import javax.management.NotificationBroadcasterSupport;
-import javax.management.StandardEmitterMBean;
 import ordersystem.reload.RoutesStatus.State;
+import ordersystem.jmx.DescribedMBean;
+import ordersystem.jmx.Notifications;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,26 +50,13 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
     private static final String JMX = "jmx";
     private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
 
-    private static final Map<String, String> DESCRIPTIONS = Map.of(
-            "State", "Of the last edit: APPLIED, REFUSED (it is wrong), WAITING (orders are in hand) or FAILED",
-            "LastEdit", "When it was found, ISO 8601",
-            "Errors", "What is wrong with it: file:line:column: message",
-            "Running", "Version of the routes that run",
-            "RunningSince", "ISO 8601",
-            "Folder", "Which is watched",
-            "validate", "Checks the folder as it is now; nothing is exchanged",
-            "reload", "Looks at the folder now, and tries again what was not exchanged",
-            "history", "The sets of route files that ran, the latest first",
-            "rollback", "Puts a version back into the folder, which then runs; what is there is put away");
-
     private final Path folder;
     private final Supplier<RouteCheck> check;
     private final LiveRoutes live;
     private final LastGoodRoutes kept;
     private final Clock clock;
     private final Semaphore wake = new Semaphore(0);
-    private final AtomicLong notifications = new AtomicLong();
-    private final NotificationBroadcasterSupport broadcaster = new NotificationBroadcasterSupport();
+    private final Notifications notifications;
     private final Thread thread = new Thread(this::run, "routes");
     private volatile boolean closed;
 
@@ -108,6 +88,13 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
         this.live = live;
         this.kept = new LastGoodRoutes(history);
         this.clock = clock;
+        this.notifications = new Notifications(
+                OBJECT_NAME,
+                "What became of an edit; the type ends with the state of it",
+                Arrays.stream(State.values())
+                        .map(state -> NOTIFICATION + state.name())
+                        .toList(),
+                clock);
         thread.setDaemon(true);
     }
 
@@ -275,12 +262,7 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
 
     private void announce() {
         RoutesStatus now = status();
-        broadcaster.sendNotification(new Notification(
-                NOTIFICATION + now.state().name(),
-                OBJECT_NAME,
-                notifications.incrementAndGet(),
-                clock.millis(),
-                now.words()));
+        notifications.send(NOTIFICATION + now.state().name(), now.words());
     }
 
     private String keep(String by, List<String> changed) {
@@ -468,39 +450,9 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
                 .orElse(null);
     }
 
-    /** This as an MBean with notifications, and words beside its attributes and operations. */
-    public Object mbean() {
-        return new StandardEmitterMBean(this, RoutesMXBean.class, true, broadcaster) {
-            @Override
-            protected String getDescription(MBeanInfo info) {
-                return "The route files: what became of the last edit, what runs, and the way back";
-            }
-
-            @Override
-            protected String getDescription(MBeanAttributeInfo info) {
-                return DESCRIPTIONS.getOrDefault(info.getName(), info.getName());
-            }
-
-            @Override
-            protected String getDescription(MBeanOperationInfo info) {
-                return DESCRIPTIONS.getOrDefault(info.getName(), info.getName());
-            }
-
-            @Override
-            protected String getParameterName(MBeanOperationInfo operation, MBeanParameterInfo info, int sequence) {
-                return "version";
-            }
-
-            @Override
-            public MBeanNotificationInfo[] getNotificationInfo() {
-                return new MBeanNotificationInfo[] {
-                    new MBeanNotificationInfo(
-                            new String[] {NOTIFICATION + "*"},
-                            Notification.class.getName(),
-                            "What became of an edit; the type ends with the state, such as " + NOTIFICATION + "REFUSED")
-                };
-            }
-        };
+    /** This as an MBean, with notifications. */
+    public DescribedMBean mbean() {
+        return new DescribedMBean(this, RoutesMXBean.class, notifications);
     }
 
     /** Stops watching; an exchange that has begun is finished first. */

@@ -6,22 +6,22 @@ import ordersystem.broker.Door;
 import ordersystem.http.AdmissionApi;
 import ordersystem.http.DeadLetterApi;
 import ordersystem.http.FulfilmentApi;
+import ordersystem.http.OpenApi;
 import ordersystem.http.OrderApi;
 import ordersystem.http.Problems;
 import ordersystem.http.RecoveryApi;
 import ordersystem.http.RoutesApi;
+import ordersystem.http.WaitingApi;
 import ordersystem.monitoring.Figures;
+import ordersystem.monitoring.FiguresCheck;
 import ordersystem.order.OrderReader;
+import ordersystem.order.OrderXml;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.transaction.DeliveryLedger;
 import ordersystem.waiting.AdmissionWatch;
 import ordersystem.waiting.Recovery;
 import ordersystem.waiting.Releaser;
 import ordersystem.waiting.WaitingRoom;
-import ordersystem.monitoring.FiguresCheck;
-import ordersystem.http.OpenApi;
-import ordersystem.order.OrderXml;
-import ordersystem.http.WaitingApi;
 
 /** The beans that route files may name, and their classes: what a check without a running system knows of them. */
 final class RouteBeans {

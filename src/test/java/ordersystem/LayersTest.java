@@ -70,7 +70,8 @@ class LayersTest {
             .resideInAPackage("ordersystem.reload..")
             .should()
             .dependOnClassesThat(resideInAPackage("ordersystem..")
-                    .and(not(resideInAnyPackage("ordersystem.transaction..", "ordersystem.jmx..", "ordersystem.reload.."))))
+                    .and(not(resideInAnyPackage(
+                            "ordersystem.transaction..", "ordersystem.jmx..", "ordersystem.reload.."))))
             .allowEmptyShould(true);
 
     @ArchTest

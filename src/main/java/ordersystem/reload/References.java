@@ -323,7 +323,10 @@ final class References {
                     ? node.at()
                     : node.at().right(e.getIndex());
             String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            error(source, place, "not a Simple expression: " + message.replaceAll(" at location -?\\d+$", "") + function(text));
+            error(
+                    source,
+                    place,
+                    "not a Simple expression: " + message.replaceAll(" at location -?\\d+$", "") + function(text));
         } catch (RuntimeException e) {
             error(source, node.at(), "not a Simple expression: " + e.getMessage());
         }
@@ -504,7 +507,8 @@ final class References {
             }
             String message = String.valueOf(root.getMessage());
             Place place = places.entrySet().stream()
-                    .filter(option -> message.contains(option.getKey()) || names(message, value(endpoint, option.getKey())))
+                    .filter(option ->
+                            message.contains(option.getKey()) || names(message, value(endpoint, option.getKey())))
                     .map(Map.Entry::getValue)
                     .findFirst()
                     .orElse(endpoint.node().at());
@@ -520,7 +524,9 @@ final class References {
     private static boolean names(String message, @Nullable String value) {
         String bare = value == null ? "" : value.replaceFirst("^#(bean:)?", "");
         return !bare.isEmpty()
-                && Pattern.compile("(?<![\\w.])" + Pattern.quote(bare) + "(?![\\w.])").matcher(message).find();
+                && Pattern.compile("(?<![\\w.])" + Pattern.quote(bare) + "(?![\\w.])")
+                        .matcher(message)
+                        .find();
     }
 
     /** The URI with its parameters and without placeholders; null where that cannot be told. */

@@ -56,8 +56,10 @@ public final class OrderMessaging {
                         Lane.class,
                         String.class,
                         new SimpleTypeConverter(false, (type, exchange, name) -> new Lane((String) name)));
-        // A route without a policy hands what fails on to the route that called it. Camel's default would mark it as dealt
-        // with: the caller's policy would not be asked, and a high order would be dead-lettered for a fault that passes.
+        // A route without a policy hands what fails on to the route that called it. Camel's default would mark it as
+        // dealt
+        // with: the caller's policy would not be asked, and a high order would be dead-lettered for a fault that
+        // passes.
         context.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
         context.getCamelContextExtension().addInterceptStrategy(new DeliveryCarrier(precautions));
     }

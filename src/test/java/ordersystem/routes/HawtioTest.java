@@ -43,12 +43,14 @@ class HawtioTest {
 
     @Test
     void oneLinkEndsInAConsoleWithOurBeansTheRoutesAndTheQueues() throws Exception {
-        system.send("orders.incoming", "{\"orderId\":\"h1\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}");
+        system.send(
+                "orders.incoming", "{\"orderId\":\"h1\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}");
         try (Visitor visitor = CHROMIUM.visitor()) {
             Page page = visitor.page();
             page.setDefaultTimeout(LONG.toMillis());
             page.navigate(system.managementUrl("/"));
-            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Hawtio")).click();
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Hawtio"))
+                    .click();
             assertThat(page.getByText("Route Diagram")).isVisible();
             assertThat(page.getByText("receive-orders", exactly())).isVisible();
             assertThat(page.getByText("On Exception").first()).isVisible();
@@ -59,7 +61,10 @@ class HawtioTest {
 
             page.navigate(system.managementUrl("/hawtio/jmx"));
             select(page, "Admission");
-            assertThat(page.getByText("TargetDelay").or(page.getByText("DelaySeconds")).first()).isVisible();
+            assertThat(page.getByText("TargetDelay")
+                            .or(page.getByText("DelaySeconds"))
+                            .first())
+                    .isVisible();
             assertThat(page.getByText("AUTO", exactly()).first()).isVisible();
             page.getByText("Operations", exactly()).click();
             assertThat(page.getByText("explain").first()).isVisible();

@@ -55,8 +55,8 @@ class CredentialsTest {
         assertThat(execute("correct horse battery\n", out, "password", "anna", "--role", "operate"))
                 .isZero();
 
-        Users users = new Users(Files.write(
-                folder.resolve("users"), List.of(out.toString().strip())));
+        Users users = new Users(
+                Files.write(folder.resolve("users"), List.of(out.toString().strip())));
         assertThat(users.check("anna", "correct horse battery")).contains(new User("anna", Role.OPERATE));
     }
 

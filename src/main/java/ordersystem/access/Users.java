@@ -123,7 +123,8 @@ public final class Users {
             try {
                 Entry entry = entry(line);
                 if (entries.put(entry.user().name(), entry) != null) {
-                    throw new IllegalArgumentException("the user " + entry.user().name() + " stands here twice");
+                    throw new IllegalArgumentException(
+                            "the user " + entry.user().name() + " stands here twice");
                 }
             } catch (IllegalArgumentException e) {
                 // Never the line itself: it may hold a password.

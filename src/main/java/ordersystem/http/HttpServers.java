@@ -84,7 +84,8 @@ public final class HttpServers extends MainListenerSupport {
             @Override
             public Service newHttpManagementServer(
                     CamelContext camel, HttpManagementServerConfigurationProperties configuration) {
-                ManagementHttpServer server = (ManagementHttpServer) super.newHttpManagementServer(camel, configuration);
+                ManagementHttpServer server =
+                        (ManagementHttpServer) super.newHttpManagementServer(camel, configuration);
                 addGate(server.getConfiguration(), managementGate);
                 return server;
             }

@@ -34,8 +34,8 @@ final class ManagementGate implements Handler<RoutingContext> {
     private static final String USER = "ordersystem.user";
 
     /** No name leads to an address that is given as such, so no other site's name can. */
-    private static final Pattern OUR_HOST =
-            Pattern.compile("(localhost|\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern OUR_HOST = Pattern.compile(
+            "(localhost|\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
 
     /** Passwords that wait to be checked; each takes tenths of a second, one after the other. */
     private static final int MOST_WAITING = 20;
@@ -111,8 +111,10 @@ final class ManagementGate implements Handler<RoutingContext> {
     private void authenticate(RoutingContext request, Users known) {
         String[] given = credentials(request);
         if (given == null) {
-            challenge(request, "this port asks who you are; the commands take it from ORDERSYSTEM_USER and"
-                    + " ORDERSYSTEM_PASSWORD_FILE or ORDERSYSTEM_PASSWORD");
+            challenge(
+                    request,
+                    "this port asks who you are; the commands take it from ORDERSYSTEM_USER and"
+                            + " ORDERSYSTEM_PASSWORD_FILE or ORDERSYSTEM_PASSWORD");
             return;
         }
         Optional<User> user = known.known(given[0], given[1]);
@@ -176,7 +178,8 @@ final class ManagementGate implements Handler<RoutingContext> {
                 && (given == null
                         || !MessageDigest.isEqual(
                                 given.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8)))) {
-            return "the header " + TOKEN + " is not what the last answer had; read anything, and try again with what it has";
+            return "the header " + TOKEN
+                    + " is not what the last answer had; read anything, and try again with what it has";
         }
         return null;
     }
@@ -196,7 +199,8 @@ final class ManagementGate implements Handler<RoutingContext> {
             return null;
         }
         try {
-            String decoded = new String(Base64.getDecoder().decode(header.substring(6).strip()), StandardCharsets.UTF_8);
+            String decoded =
+                    new String(Base64.getDecoder().decode(header.substring(6).strip()), StandardCharsets.UTF_8);
             String[] parts = decoded.split(":", 2);
             return parts.length == 2 ? parts : null;
         } catch (IllegalArgumentException notBase64) {

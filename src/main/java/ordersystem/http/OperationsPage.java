@@ -52,10 +52,13 @@ final class OperationsPage {
         request.response()
                 .putHeader("Content-Type", "text/html; charset=utf-8")
                 .end(html.replace("data-port=\"public\"", "data-port=\"" + (manages ? "management" : "public") + '"')
-                        .replace("data-user=\"\"", "data-user=\"" + user.map(User::name).orElse("") + '"')
+                        .replace(
+                                "data-user=\"\"",
+                                "data-user=\"" + user.map(User::name).orElse("") + '"')
                         .replace(
                                 "data-role=\"\"",
-                                "data-role=\"" + user.map(known -> known.role().word()).orElse("") + '"'));
+                                "data-role=\""
+                                        + user.map(known -> known.role().word()).orElse("") + '"'));
     }
 
     private static void headers(RoutingContext request) {

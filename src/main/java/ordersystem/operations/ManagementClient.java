@@ -62,7 +62,8 @@ public final class ManagementClient {
     /** The same, for a system that asks who it is. */
     public ManagementClient as(String user, String password) {
         byte[] credentials = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
-        return new ManagementClient(address, user, "Basic " + Base64.getEncoder().encodeToString(credentials));
+        return new ManagementClient(
+                address, user, "Basic " + Base64.getEncoder().encodeToString(credentials));
     }
 
     /** Any text as one segment of a path; an id may come from outside. */

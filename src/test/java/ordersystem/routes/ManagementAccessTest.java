@@ -283,7 +283,8 @@ class ManagementAccessTest {
 
             await("an order is taken while passwords are tried")
                     .atMost(Duration.ofSeconds(5))
-                    .until(() -> system.post("{\"orderId\":\"g1\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}")
+                    .until(() -> system.post(
+                                            "{\"orderId\":\"g1\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}")
                                     .statusCode()
                             == 202);
             for (Thread one : guessing) {
@@ -351,7 +352,8 @@ class ManagementAccessTest {
 
         @Test
         void aNameOfAnotherSiteThatLeadsHereIsRefused() throws IOException {
-            for (String host : new String[] {"evil.example", "evil.example:9876", "127.0.0.1.evil.example", "localhost.evil"}) {
+            for (String host :
+                    new String[] {"evil.example", "evil.example:9876", "127.0.0.1.evil.example", "localhost.evil"}) {
                 Answer answer = send("GET", "/api/dead-letters", "", "Host: " + host);
                 assertThat(answer.status()).as(host).isEqualTo(403);
                 assertThat(answer.body()).contains("none of OrderSystem's");
@@ -365,13 +367,31 @@ class ManagementAccessTest {
 
         @Test
         void aLinkMayLeadHereAndAPicturesAddressMayNot() throws IOException {
-            assertThat(send("GET", "/", "", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")
+            assertThat(send(
+                                    "GET",
+                                    "/",
+                                    "",
+                                    "Sec-Fetch-Site: cross-site",
+                                    "Sec-Fetch-Mode: navigate",
+                                    "Sec-Fetch-Dest: document")
                             .status())
                     .isEqualTo(200);
-            assertThat(send("GET", "/api/dead-letters", "", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image")
+            assertThat(send(
+                                    "GET",
+                                    "/api/dead-letters",
+                                    "",
+                                    "Sec-Fetch-Site: cross-site",
+                                    "Sec-Fetch-Mode: no-cors",
+                                    "Sec-Fetch-Dest: image")
                             .status())
                     .isEqualTo(403);
-            assertThat(send("GET", "/", "", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe")
+            assertThat(send(
+                                    "GET",
+                                    "/",
+                                    "",
+                                    "Sec-Fetch-Site: cross-site",
+                                    "Sec-Fetch-Mode: navigate",
+                                    "Sec-Fetch-Dest: iframe")
                             .status())
                     .isEqualTo(403);
         }
@@ -393,10 +413,13 @@ class ManagementAccessTest {
         void overJolokiaOurOwnBeansChangeAndNothingElse() throws IOException {
             assertThat(jolokia(EXEC)).contains("\"status\":200");
             assertThat(system.manage("/api/fulfilment")).contains("\"state\":\"maintenance\"");
-            assertThat(jolokia("{\"type\":\"read\",\"mbean\":\"java.lang:type=Memory\",\"attribute\":\"HeapMemoryUsage\"}"))
+            assertThat(
+                            jolokia(
+                                    "{\"type\":\"read\",\"mbean\":\"java.lang:type=Memory\",\"attribute\":\"HeapMemoryUsage\"}"))
                     .contains("\"used\":");
-            assertThat(jolokia("{\"type\":\"exec\",\"mbean\":\"org.apache.camel:context=ordersystem,type=context,name=\\\"ordersystem\\\"\","
-                            + "\"operation\":\"dumpRoutesAsXml()\"}"))
+            assertThat(jolokia(
+                            "{\"type\":\"exec\",\"mbean\":\"org.apache.camel:context=ordersystem,type=context,name=\\\"ordersystem\\\"\","
+                                    + "\"operation\":\"dumpRoutesAsXml()\"}"))
                     .contains("fulfilment");
 
             for (String refused : new String[] {

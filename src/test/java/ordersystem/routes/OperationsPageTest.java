@@ -104,7 +104,8 @@ class OperationsPageTest {
             Locator group = page.locator("#groups tr", new Page.LocatorOptions().setHasText("UnprocessableOrder"));
             assertThat(group.locator("strong").first()).hasText("3");
 
-            Locator replay = group.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(Pattern.compile("^Replay")));
+            Locator replay = group.getByRole(
+                    AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(Pattern.compile("^Replay")));
             Stock.isFull(true);
             replay.focus();
             page.keyboard().press("Enter");
@@ -155,7 +156,8 @@ class OperationsPageTest {
             send("b", 1);
             assertThat(figure(page, "processed")).hasText("3");
 
-            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Pause")).click();
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Pause"))
+                    .click();
             page.getByLabel("Your name").fill("anna");
             page.getByLabel("Why; kept with the order").fill("stocktaking");
             page.locator("#act button.danger").click();
@@ -168,15 +170,12 @@ class OperationsPageTest {
     void aWrongPasswordSeesNothingAndWhoLooksChangesNothing() throws Exception {
         Path users = home.resolve("users.properties");
         PasswordHash hash = PasswordHash.of(PASSWORD);
-        Files.write(
-                users,
-                List.of(new User("anna", Role.OPERATE).line(hash), new User("ben", Role.LOOK).line(hash)));
+        Files.write(users, List.of(new User("anna", Role.OPERATE).line(hash), new User("ben", Role.LOOK).line(hash)));
         system.set("ORDERS_MANAGEMENT_USERS_FILE", users).start();
         send("short", 1);
 
         try (Visitor visitor = CHROMIUM.visitor(as("anna", "wrong horse battery"))) {
-            Response answer =
-                    Objects.requireNonNull(visitor.page().navigate(system.managementUrl("/")));
+            Response answer = Objects.requireNonNull(visitor.page().navigate(system.managementUrl("/")));
             assertThat(answer.status()).isEqualTo(401);
             assertThat(answer.text()).doesNotContain("<html");
         }
@@ -186,7 +185,8 @@ class OperationsPageTest {
             assertThat(page.locator("#groups")).containsText("UnprocessableOrder");
             assertThat(page.locator("footer")).containsText("ben, to look only");
             assertThat(page.locator("#groups button.danger")).hasCount(0);
-            assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Pause"))).hasCount(0);
+            assertThat(page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Pause")))
+                    .hasCount(0);
             assertThat(problems(visitor)).isEmpty();
         }
         try (Visitor visitor = CHROMIUM.visitor(as("anna", PASSWORD))) {
@@ -211,7 +211,8 @@ class OperationsPageTest {
                 .start();
         try (Visitor wall = CHROMIUM.visitor();
                 Visitor dark = CHROMIUM.visitor(window(1280, 900).setColorScheme(ColorScheme.DARK));
-                Visitor phone = CHROMIUM.visitor(window(390, 844).setDeviceScaleFactor(2).setHasTouch(true))) {
+                Visitor phone = CHROMIUM.visitor(
+                        window(390, 844).setDeviceScaleFactor(2).setHasTouch(true))) {
             for (Visitor visitor : List.of(wall, dark, phone)) {
                 visitor.page().navigate(system.managementUrl("/"));
             }

@@ -176,7 +176,7 @@ function drawHour() {
     new Plot($('plots'), 'Waiting', [
       { label: 'pending', value: sample => sample.pending, colour: '--accent' },
       { label: 'of these deferred', value: sample => sample.deferred, colour: '--line-2', dash: [5, 3] },
-    ], count, 1),
+    ], count, 2, true),
     new Plot($('plots'), 'A normal order is deferred with', [
       { label: 'probability', value: sample => sample.probability, colour: '--accent' },
     ], percent, 0.1),

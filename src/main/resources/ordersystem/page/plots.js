@@ -5,13 +5,14 @@ import { el } from './dom.js';
 
 const HOUR_SECONDS = 3600;
 const LEAST_SECONDS = 300;
+const WHOLE_STEPS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap(power => [power, 2 * power, 5 * power]);
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const dark = matchMedia('(prefers-color-scheme: dark)');
-const hour = (_, min, max) => {
-  const end = max ?? Date.now() / 1000;
-  return [Math.max(end - HOUR_SECONDS, Math.min(min ?? end, end - LEAST_SECONDS)), end];
+/** The last hour, or what there is of it. */
+const hour = ({ data: [seconds] }) => {
+  const end = seconds.at(-1) ?? Date.now() / 1000;
+  return [Math.max(end - HOUR_SECONDS, Math.min(seconds[0] ?? end, end - LEAST_SECONDS)), end];
 };
-
 const clock = (second, length) => second ? new Date(second * 1000).toTimeString().slice(0, length) : '';
 
 /** Where nobody points at a moment, the latest is told. */
@@ -32,8 +33,9 @@ export class Plot {
    * @param lines of {label, value(sample, before), colour, dash}
    * @param words how a value is said
    * @param top least top of the axis
+   * @param whole whether only whole numbers make sense
    */
-  constructor(place, caption, lines, words, top) {
+  constructor(place, caption, lines, words, top, whole = false) {
     this.lines = lines;
     const figure = el('figure', {}, el('figcaption', {}, caption));
     place.append(figure);
@@ -44,7 +46,7 @@ export class Plot {
       scales: { x: { range: hour }, y: { range: (_, min, max) => [0, Math.max(top, max * 1.1)] } },
       axes: [
         { ...axis, grid: { show: false }, size: 28, space: 60, values: (_, splits) => splits.map(at => clock(at, 5)) },
-        { ...axis, size: 46, space: 34, values: (_, splits) => splits.map(words) },
+        { ...axis, size: 46, space: 34, ...(whole ? { incrs: WHOLE_STEPS } : {}), values: (_, splits) => splits.map(words) },
       ],
       series: [
         { label: 'at', value: (plot, at, i, shown) => clock(of(plot, at, i, shown), 8) },

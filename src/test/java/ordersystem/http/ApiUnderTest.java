@@ -41,6 +41,8 @@ import ordersystem.transaction.Turns;
 import ordersystem.waiting.AdmissionWatch;
 import ordersystem.waiting.Recovery;
 import org.apache.camel.Route;
+import org.apache.camel.component.platform.http.HttpEndpointModel;
+import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.main.Main;
 
@@ -170,9 +172,14 @@ final class ApiUnderTest implements AutoCloseable {
     /** What the routes of a component take, as {@code POST /api/orders}, with the content type that each asks for; empty for any. */
     Map<String, String> operations(String component) {
         Map<String, String> operations = new TreeMap<>();
+        PlatformHttpComponent http = camel.getCamelContext().getComponent(component, PlatformHttpComponent.class);
+        // Those of the REST DSL; of two with the same path only one.
+        for (HttpEndpointModel model : http.getHttpEndpoints()) {
+            operations.put(
+                    model.getVerbs() + " " + model.getUri(), Objects.requireNonNullElse(model.getConsumes(), ""));
+        }
         for (Route route : camel.getCamelContext().getRoutes()) {
-            if (route.getEndpoint() instanceof PlatformHttpEndpoint endpoint
-                    && endpoint.getComponent() == camel.getCamelContext().getComponent(component)) {
+            if (route.getEndpoint() instanceof PlatformHttpEndpoint endpoint && endpoint.getComponent() == http) {
                 operations.put(
                         endpoint.getHttpMethodRestrict() + " " + endpoint.getPath(),
                         Objects.requireNonNullElse(endpoint.getConsumes(), ""));

@@ -429,6 +429,8 @@ public final class Ledger implements AutoCloseable {
                         s -> {
                             s.setString(1, lane.name());
                             Rows.setSeconds(s, 2, age);
+                            s.setString(3, lane.name());
+                            Rows.setSeconds(s, 4, age);
                         },
                         rs -> new Overdue(rs.getLong(1), rs.getLong(2))))
                 .get(0);

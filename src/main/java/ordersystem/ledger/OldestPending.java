@@ -61,11 +61,14 @@ final class OldestPending {
         return oldest.stream().max(Comparator.naturalOrder());
     }
 
-    /** One of each queue: from the first entry of one to the first of the next. */
+    /**
+     * One of each queue: from the first entry of one to the first of the next. H2 begins at the value that is to be exceeded,
+     * and would read all entries that are equal to it; nothing is equal to the name of a queue and a space.
+     */
     private static void addOnItsWay(Connection c, String lane, List<Duration> oldest) throws SQLException {
         List<Found> next = List.of(new Found("", 0));
         while (!next.isEmpty()) {
-            String after = next.get(0).place();
+            String after = next.get(0).place() + " ";
             next = Database.query(
                     c,
                     ON_ITS_WAY,

@@ -118,12 +118,17 @@ final class Sql {
 
     /**
      * How many of a lane failed first longer ago than so many seconds and are not through, and for how many the longest. Those in
-     * the lane's queue included: there they wait while the brake is open.
+     * the lane's queue included: there they wait while the brake is open. Not state IN (...), for which H2 reads the index
+     * entries of all lanes.
      */
-    static final String OVERDUE = """
-            SELECT COUNT(*), COALESCE(MAX(CAST(EXTRACT(EPOCH FROM (CURRENT_TIMESTAMP - first_failed_at)) AS BIGINT)), 0) FROM orders
-            WHERE state IN ('RETRYING', 'RECEIVED') AND lane = ?
+    private static final String OVERDUE_IN_STATE = """
+            SELECT COUNT(*) AS orders, MAX(CAST(EXTRACT(EPOCH FROM (CURRENT_TIMESTAMP - first_failed_at)) AS BIGINT)) AS oldest
+            FROM orders WHERE state = '%s' AND lane = ?
                 AND first_failed_at < CURRENT_TIMESTAMP - CAST(? AS DOUBLE PRECISION) * INTERVAL '1' SECOND""";
+
+    static final String OVERDUE = "SELECT SUM(orders), COALESCE(MAX(oldest), 0) FROM ("
+            + OVERDUE_IN_STATE.formatted("RETRYING") + " UNION ALL " + OVERDUE_IN_STATE.formatted("RECEIVED")
+            + ") AS overdue";
 
     static final String KNOWN_HASHES = """
             SELECT order_id, body_hash FROM orders WHERE order_id = ANY(?)

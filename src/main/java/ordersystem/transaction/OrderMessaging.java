@@ -9,7 +9,7 @@ import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.activemq.ActiveMQComponent;
 import org.apache.camel.component.jms.ConsumerType;
-import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.support.SimpleTypeConverter;
 
 /** Sets up the {@code activemq} component, so that what routes do with queues is all or nothing with the ledger. */
@@ -56,11 +56,7 @@ public final class OrderMessaging {
                         Lane.class,
                         String.class,
                         new SimpleTypeConverter(false, (type, exchange, name) -> new Lane((String) name)));
-        // A route without a policy hands what fails on to the route that called it. Camel's default would mark it as
-        // dealt
-        // with: the caller's policy would not be asked, and a high order would be dead-lettered for a fault that
-        // passes.
-        context.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
+        ((ModelCamelContext) context).addModelLifecycleStrategy(new FaultsOfCalledRoutes());
         context.getCamelContextExtension().addInterceptStrategy(new DeliveryCarrier(precautions));
     }
 

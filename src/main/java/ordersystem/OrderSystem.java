@@ -287,8 +287,8 @@ public final class OrderSystem implements AutoCloseable {
                                         settings.integer("orders.release.batch")));
                 Routes edited = routes(main.getCamelContext(), messages, requests, clock);
                 main.getCamelContext().getRegistry().bind("routesApi", new RoutesApi(edited));
-                Standing.register(
-                        main.getCamelContext(), "route-files", () -> edited.status().words());
+                Standing.register(main.getCamelContext(), "route-files", () -> edited.status()
+                        .words());
                 routes.set(edited);
             }
 
@@ -357,7 +357,9 @@ public final class OrderSystem implements AutoCloseable {
         Map<String, Class<?>> beans = new HashMap<>();
         context.getRegistry().findByTypeWithName(Object.class).forEach((name, bean) -> {
             Class<?> type = bean.getClass();
-            if (!type.isHidden() && !type.isAnonymousClass() && !LIBRARIES.matcher(type.getName()).lookingAt()) {
+            if (!type.isHidden()
+                    && !type.isAnonymousClass()
+                    && !LIBRARIES.matcher(type.getName()).lookingAt()) {
                 beans.put(name, type);
             }
         });

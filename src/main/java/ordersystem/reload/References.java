@@ -1,6 +1,7 @@
 package ordersystem.reload;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -190,12 +191,13 @@ final class References {
                 Node at = bean.part("name");
                 error(source, at == null ? bean.at() : at.at(), "the name '" + name + "' is taken; choose another one");
             }
-            beans.put(
-                    name,
-                    typeOf(
-                            source,
-                            type,
-                            type.words().replaceFirst("^#class:", "").replaceFirst("\\(.*", "")));
+            Class<?> known = typeOf(
+                    source, type, type.words().replaceFirst("^#class:", "").replaceFirst("\\(.*", ""));
+            beans.put(name, known);
+            if (known != null && !known.isInterface() && !Modifier.isAbstract(known.getModifiers())) {
+                // An option of an endpoint may name it.
+                context.getRegistry().bind(name, Trial.hollow(known));
+            }
         });
     }
 
@@ -323,7 +325,10 @@ final class References {
                     ? node.at()
                     : node.at().right(e.getIndex());
             String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            error(source, place, "not a Simple expression: " + message.replaceAll(" at location -?\\d+$", "") + function(text));
+            error(
+                    source,
+                    place,
+                    "not a Simple expression: " + message.replaceAll(" at location -?\\d+$", "") + function(text));
         } catch (RuntimeException e) {
             error(source, node.at(), "not a Simple expression: " + e.getMessage());
         }
@@ -504,7 +509,8 @@ final class References {
             }
             String message = String.valueOf(root.getMessage());
             Place place = places.entrySet().stream()
-                    .filter(option -> message.contains(option.getKey()) || names(message, value(endpoint, option.getKey())))
+                    .filter(option ->
+                            message.contains(option.getKey()) || names(message, value(endpoint, option.getKey())))
                     .map(Map.Entry::getValue)
                     .findFirst()
                     .orElse(endpoint.node().at());
@@ -520,7 +526,9 @@ final class References {
     private static boolean names(String message, @Nullable String value) {
         String bare = value == null ? "" : value.replaceFirst("^#(bean:)?", "");
         return !bare.isEmpty()
-                && Pattern.compile("(?<![\\w.])" + Pattern.quote(bare) + "(?![\\w.])").matcher(message).find();
+                && Pattern.compile("(?<![\\w.])" + Pattern.quote(bare) + "(?![\\w.])")
+                        .matcher(message)
+                        .find();
     }
 
     /** The URI with its parameters and without placeholders; null where that cannot be told. */

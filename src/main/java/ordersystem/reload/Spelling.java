@@ -28,9 +28,7 @@ public final class Spelling {
     static boolean isNear(String name, String other) {
         int shorter = Math.min(name.length(), other.length());
         boolean begins = shorter >= 4 && name.regionMatches(true, 0, other, 0, shorter);
-        return begins
-                || name.equalsIgnoreCase(other)
-                || distance(name, other) <= Math.max(1, shorter / 3);
+        return begins || name.equalsIgnoreCase(other) || distance(name, other) <= Math.max(1, shorter / 3);
     }
 
     /** How many characters to insert, remove, replace, or swap with their neighbour. */
@@ -44,10 +42,8 @@ public final class Spelling {
                 }
                 int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
                 int best = Math.min(Math.min(table[i - 1][j], table[i][j - 1]) + 1, table[i - 1][j - 1] + cost);
-                boolean swapped = i > 1
-                        && j > 1
-                        && a.charAt(i - 1) == b.charAt(j - 2)
-                        && a.charAt(i - 2) == b.charAt(j - 1);
+                boolean swapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
                 table[i][j] = swapped ? Math.min(best, table[i - 2][j - 2] + 1) : best;
             }
         }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class TrialFailure {
 
     private static final Pattern LINE = Pattern.compile("(?:line |@)(\\d+)(?:, column |:)(\\d+)");
-    private static final Pattern UNEXPECTED = Pattern.compile("Unexpected (element|attribute) '(?:\\{[^}]*})?([\\w-]+)'");
+    private static final Pattern UNEXPECTED =
+            Pattern.compile("Unexpected (element|attribute) '(?:\\{[^}]*})?([\\w-]+)'");
     private static final int SHORTEST = 4;
 
     private TrialFailure() {}

@@ -3,6 +3,7 @@ package ordersystem.reload;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -140,8 +141,11 @@ final class Promises {
         }
         boolean retries = configuration
                 .all()
-                .anyMatch(part ->
-                        part.key().equals("deadLetterUri") && part.words().equals(RETRY));
+                .filter(part -> part.key().equals("deadLetterUri"))
+                .map(part -> flow.takingFrom(FlowRoute.withoutOptions(part.words())))
+                .filter(Objects::nonNull)
+                .map(flow::ledgerMethodsFrom)
+                .anyMatch(methods -> methods.contains("failed") || methods.contains("buried"));
         if (!retries) {
             errors.add(route.source()
                     .error(

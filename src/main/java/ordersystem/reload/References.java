@@ -1,6 +1,7 @@
 package ordersystem.reload;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -190,12 +191,13 @@ final class References {
                 Node at = bean.part("name");
                 error(source, at == null ? bean.at() : at.at(), "the name '" + name + "' is taken; choose another one");
             }
-            beans.put(
-                    name,
-                    typeOf(
-                            source,
-                            type,
-                            type.words().replaceFirst("^#class:", "").replaceFirst("\\(.*", "")));
+            Class<?> known = typeOf(
+                    source, type, type.words().replaceFirst("^#class:", "").replaceFirst("\\(.*", ""));
+            beans.put(name, known);
+            if (known != null && !known.isInterface() && !Modifier.isAbstract(known.getModifiers())) {
+                // An option of an endpoint may name it.
+                context.getRegistry().bind(name, Trial.hollow(known));
+            }
         });
     }
 

@@ -94,7 +94,7 @@ final class Trial implements AutoCloseable {
      * An object of a class that was never constructed: it has the methods that Camel looks for, and could not do anything if
      * one were called.
      */
-    private static Object hollow(Class<?> type) {
+    static Object hollow(Class<?> type) {
         try {
             Constructor<?> constructor = ReflectionFactory.getReflectionFactory()
                     .newConstructorForSerialization(type, Object.class.getDeclaredConstructor());

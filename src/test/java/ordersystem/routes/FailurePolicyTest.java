@@ -287,6 +287,7 @@ class FailurePolicyTest {
                               uri: direct:broken-policy
                               steps:
                                 - throwException: { exceptionType: java.lang.IllegalStateException, message: policy broken }
+                                - to: direct:waiting-room-retry
                         - routeConfiguration:
                             id: broken
                             errorHandler:

@@ -141,7 +141,9 @@ class PollCostIT {
                     percentile(looks, 0.99),
                     figures.get().pending(),
                     changes);
-            assertThat(changes).as("changes a second; fewer on a machine that has other work").isPositive();
+            assertThat(changes)
+                    .as("changes a second; fewer on a machine that has other work")
+                    .isPositive();
             assertThat(figures.get().oldestPendingSeconds()).isPositive();
             assertThat(percentile(polls, 0.5)).isLessThan(POLL_MILLIS);
             assertThat(percentile(looks, 0.5)).isLessThan(LOOK_MILLIS);

@@ -926,7 +926,8 @@ abstract class LedgerContract {
             for (String statement : how) {
                 sql(statement);
             }
-            sql("DELETE FROM ledger_migrations WHERE \"version\" = '5'");
+            sql("DROP INDEX IF EXISTS orders_pending");
+            sql("DELETE FROM ledger_migrations WHERE \"version\" IN ('5', '6')");
             ledger.close();
 
             ledger = Ledger.open(url, user(), password(), "test", 10);

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The test kit with the shipped routes; the example of examples/fulfilment-test is run by TestKitIT. */
+/** The test kit with the shipped routes; the example of examples/fulfilment-test is run by FulfilmentTestIT. */
 class OrderSystemUnderTestTest {
 
     @RegisterExtension

@@ -6,11 +6,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The first test of one's own routes, from the packaged program alone, as its README says. */
-class TestKitIT {
+class FulfilmentTestIT {
 
     @Test
     void theExampleIsCompiledAndRunAgainstThePackagedProgram() throws Exception {
-        Installation installation = new Installation("TestKitIT");
+        Installation installation = new Installation("FulfilmentTestIT");
 
         installation.run(List.of("examples/fulfilment-test/run", "--details=summary"));
 

@@ -151,7 +151,8 @@ public final class HttpServers extends MainListenerSupport {
         Context thread = request.vertx().getOrCreateContext();
         requests.whenReleased(() -> thread.runOnContext(released -> {
             request.request().resume();
-            pass(request, requests);
+            // Not next(): it would look among the routes that there were when the request came.
+            request.reroute(request.request().method(), request.request().uri());
         }));
     }
 

@@ -1,5 +1,7 @@
 package ordersystem.routes;
 
+import static org.awaitility.Awaitility.await;
+
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -217,6 +219,13 @@ final class RunningSystem implements AutoCloseable {
         return send(HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + environment.get("CAMEL_SERVER_PORT") + path)))
                 .body();
+    }
+
+    /** Waits until an order stands where it should; what the public API says of it then. */
+    String awaitStatus(String orderId, String status) {
+        await(orderId + " is " + status).atMost(Duration.ofSeconds(40)).until(() -> get("/api/orders/" + orderId)
+                .contains("\"status\":\"" + status + "\""));
+        return get("/api/orders/" + orderId);
     }
 
     /** The body of the answer of the management port. */

@@ -12,12 +12,15 @@ import jakarta.jms.TextMessage;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -62,11 +65,6 @@ class FulfilmentExamplesTest {
                 + "\",\"lines\":[{\"sku\":\"85123A\",\"description\":\"Fish & <chips>\",\"quantity\":6,\"unitPrice\":2.55}]}";
     }
 
-    private void awaitStatus(String id, String status) {
-        await(id + " is " + status).atMost(Duration.ofSeconds(40)).until(() -> system.get("/api/orders/" + id)
-                .contains("\"status\":\"" + status + "\""));
-    }
-
     @Test
     void theHttpWarehouseGetsEachOrderUnderItsIdAndItsAnswersAreUnderstood() throws Exception {
         try (HttpStandIn warehouse = HttpStandIn.start()) {
@@ -91,10 +89,10 @@ class FulfilmentExamplesTest {
                 assertThat(system.post(order(id)).statusCode()).isEqualTo(202);
             }
 
-            awaitStatus("good", "PROCESSED");
-            awaitStatus("done", "PROCESSED");
-            awaitStatus("busy", "PROCESSED");
-            awaitStatus("refused", "FAILED");
+            system.awaitStatus("good", "PROCESSED");
+            system.awaitStatus("done", "PROCESSED");
+            system.awaitStatus("busy", "PROCESSED");
+            system.awaitStatus("refused", "FAILED");
             assertThat(system.get("/api/orders/refused")).contains("\"attempts\":1", "422");
             assertThat(warehouse.requests())
                     .filteredOn(request -> request.header("Idempotency-Key").equals("good"))
@@ -128,10 +126,10 @@ class FulfilmentExamplesTest {
 
             system.post(order("hangs", "HIGH"));
 
-            awaitStatus("hangs", "RETRYING");
+            system.awaitStatus("hangs", "RETRYING");
             assertThat(system.get("/api/orders/hangs")).contains("SocketTimeoutException");
             end.countDown();
-            awaitStatus("hangs", "PROCESSED");
+            system.awaitStatus("hangs", "PROCESSED");
         }
     }
 
@@ -143,7 +141,7 @@ class FulfilmentExamplesTest {
                 .start();
 
         system.post(order("early", "HIGH"));
-        awaitStatus("early", "RETRYING");
+        system.awaitStatus("early", "RETRYING");
         assertThat(system.get("/api/orders/early")).contains("BadSqlGrammarException");
         update(url, """
                 CREATE TABLE shop_orders (order_id VARCHAR(64) PRIMARY KEY, customer_id TEXT, lane VARCHAR(32), body TEXT NOT NULL)""");
@@ -152,9 +150,9 @@ class FulfilmentExamplesTest {
         system.post("{\"orderId\":\"O.1\",\"note\":\"');DROP TABLE shop_orders;-- :#${body}\",\"lines\":"
                 + "[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}");
 
-        awaitStatus("early", "PROCESSED");
-        awaitStatus("again", "PROCESSED");
-        awaitStatus("O.1", "PROCESSED");
+        system.awaitStatus("early", "PROCESSED");
+        system.awaitStatus("again", "PROCESSED");
+        system.awaitStatus("O.1", "PROCESSED");
         assertThat(rows(url))
                 .containsExactlyInAnyOrder(
                         "early|17850|high|" + order("early", "HIGH"),
@@ -188,8 +186,8 @@ class FulfilmentExamplesTest {
         Files.writeString(drop.resolve("again.json"), "of an earlier turn, and longer than the order is".repeat(100));
         // What a crash in the middle of writing leaves.
         Files.writeString(drop.resolve(".again.part"), "half an order, and longer than a whole one is".repeat(100));
-        Object before =
-                Files.readAttributes(drop.resolve("again.json"), "unix:ino").get("ino");
+        WatchService deletions = drop.getFileSystem().newWatchService();
+        drop.register(deletions, StandardWatchEventKinds.ENTRY_DELETE);
         system.example("fulfilment/file-drop").start();
 
         for (String id : List.of("again", "new", "..", ".")) {
@@ -198,13 +196,18 @@ class FulfilmentExamplesTest {
         await().until(() -> system.get("/api/stats").contains("\"processed\":4"));
 
         assertThat(Files.readString(drop.resolve("again.json"))).isEqualTo(order("again"));
-        assertThat(Files.readAttributes(drop.resolve("again.json"), "unix:ino").get("ino"))
-                .as("renamed over, not written into")
-                .isNotEqualTo(before);
         assertThat(Files.readString(drop.resolve("new.json"))).isEqualTo(order("new"));
         try (Stream<Path> files = Files.list(drop)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("again.json", "new.json", "...json", "..json");
+        }
+        try (deletions) {
+            // That the other name is gone shows that the watch works.
+            WatchKey seen = await().until(deletions::poll, Objects::nonNull);
+            assertThat(seen.pollEvents())
+                    .extracting(event -> String.valueOf(event.context()))
+                    .contains(".again.part")
+                    .doesNotContain("again.json");
         }
     }
 
@@ -215,9 +218,9 @@ class FulfilmentExamplesTest {
 
         system.post(order("later", "HIGH"));
 
-        awaitStatus("later", "RETRYING");
+        system.awaitStatus("later", "RETRYING");
         Files.delete(drop);
-        awaitStatus("later", "PROCESSED");
+        system.awaitStatus("later", "PROCESSED");
         assertThat(Files.readString(drop.resolve("later.json"))).isEqualTo(order("later", "HIGH"));
     }
 
@@ -244,9 +247,9 @@ class FulfilmentExamplesTest {
         assertThat(line.getTextContent()).isEqualTo("Fish & <chips>");
         assertThat(line.getAttribute("unitPrice")).isEqualTo("2.55");
         assertThat(line.getAttribute("quantity")).isEqualTo("6");
-        awaitStatus("bell", "FAILED");
+        system.awaitStatus("bell", "FAILED");
         assertThat(system.get("/api/orders/bell")).contains("U+0007", "\"attempts\":1");
-        awaitStatus("amp", "PROCESSED");
+        system.awaitStatus("amp", "PROCESSED");
         assertThat(system.rest("legacy.orders")).isEmpty();
     }
 
@@ -324,8 +327,8 @@ class FulfilmentExamplesTest {
             system.send("orders.incoming", order("slow", "HIGH"));
 
             List<Message> handedOver = system.receive("orders.fulfilled", 21);
-            awaitStatus("no", "FAILED");
-            awaitStatus("slow", "PROCESSED");
+            system.awaitStatus("no", "FAILED");
+            system.awaitStatus("slow", "PROCESSED");
             assertThat(system.get("/api/orders/no")).contains("stock answers sold out", "\"attempts\":1");
             assertThat(stock.asked()).hasSize(23);
             for (Message message : handedOver) {

@@ -1,5 +1,7 @@
 package ordersystem.routes;
 
+import static org.awaitility.Awaitility.await;
+
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -234,6 +236,13 @@ final class RunningSystem implements AutoCloseable {
     /** The body of the answer of the public API. */
     String get(String path) {
         return send(HttpRequest.newBuilder(URI.create(publicUrl(path)))).body();
+    }
+
+    /** Waits until an order stands where it should; what the public API says of it then. */
+    String awaitStatus(String orderId, String status) {
+        await(orderId + " is " + status).atMost(Duration.ofSeconds(40)).until(() -> get("/api/orders/" + orderId)
+                .contains("\"status\":\"" + status + "\""));
+        return get("/api/orders/" + orderId);
     }
 
     /** The body of the answer of the management port. */

@@ -1,19 +1,18 @@
 package ordersystem.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -50,12 +49,6 @@ class StepsUnderThePolicyTest {
         system.send("orders.incoming", "{\"orderId\":\"" + id + "\"," + TWO_LINES);
     }
 
-    private String awaitStatus(String id, String status) {
-        await(id + " is " + status).atMost(Duration.ofSeconds(30)).until(() -> system.get("/api/orders/" + id)
-                .contains("\"status\":\"" + status + "\""));
-        return system.get("/api/orders/" + id);
-    }
-
     private List<String> bodies(String queue) throws JMSException {
         return system.rest(queue).stream()
                 .map(StepsUnderThePolicyTest::body)
@@ -88,7 +81,7 @@ class StepsUnderThePolicyTest {
 
         send("caught");
 
-        assertThat(awaitStatus("caught", "PROCESSED")).contains("\"attempts\":0");
+        assertThat(system.awaitStatus("caught", "PROCESSED")).contains("\"attempts\":0");
         assertThat(bodies("user.copies")).containsExactly("before", "instead");
     }
 
@@ -108,7 +101,7 @@ class StepsUnderThePolicyTest {
 
         send("uncaught");
 
-        assertThat(awaitStatus("uncaught", "PROCESSED")).contains("\"attempts\":1");
+        assertThat(system.awaitStatus("uncaught", "PROCESSED")).contains("\"attempts\":1");
         assertThat(FailsOnce.CALLS).hasValue(2);
         assertThat(bodies("user.copies")).as("the failed turn sent nothing").hasSize(1);
     }
@@ -128,7 +121,7 @@ class StepsUnderThePolicyTest {
 
         send("permanent");
 
-        assertThat(awaitStatus("permanent", "FAILED")).contains("\"attempts\":1", "no such sku");
+        assertThat(system.awaitStatus("permanent", "FAILED")).contains("\"attempts\":1", "no such sku");
         assertThat(bodies("user.copies")).isEmpty();
     }
 
@@ -145,7 +138,7 @@ class StepsUnderThePolicyTest {
 
         send("finally");
 
-        assertThat(awaitStatus("finally", "FAILED")).contains("\"attempts\":3", "not yet");
+        assertThat(system.awaitStatus("finally", "FAILED")).contains("\"attempts\":3", "not yet");
         assertThat(bodies("user.copies")).isEmpty();
     }
 
@@ -169,23 +162,14 @@ class StepsUnderThePolicyTest {
                 """);
     }
 
-    @Test
-    void onExceptionThatBuriesIsADeadLetterAtOnce() throws Exception {
-        addToPolicy("handled", "steps: [{ to: direct:waiting-room-bury }]");
+    @ParameterizedTest
+    @CsvSource({"direct:waiting-room-bury, 1", "direct:waiting-room-retry, 3"})
+    void onExceptionThatGivesTheOrderBackIsADeadLetterAtOnceOrAnotherTurn(String route, int attempts) throws Exception {
+        addToPolicy("handled", "steps: [{ to: " + route + " }]");
 
-        send("buried");
+        send("given-back");
 
-        assertThat(awaitStatus("buried", "FAILED")).contains("\"attempts\":1", "own");
-        assertThat(bodies("user.copies")).isEmpty();
-    }
-
-    @Test
-    void onExceptionThatRetriesIsAnotherTurn() throws Exception {
-        addToPolicy("handled", "steps: [{ to: direct:waiting-room-retry }]");
-
-        send("again");
-
-        assertThat(awaitStatus("again", "FAILED")).contains("\"attempts\":3", "own");
+        assertThat(system.awaitStatus("given-back", "FAILED")).contains("\"attempts\":" + attempts, "own");
         assertThat(bodies("user.copies")).isEmpty();
     }
 
@@ -195,7 +179,7 @@ class StepsUnderThePolicyTest {
 
         send("continued");
 
-        assertThat(awaitStatus("continued", "PROCESSED")).contains("\"attempts\":0");
+        assertThat(system.awaitStatus("continued", "PROCESSED")).contains("\"attempts\":0");
         assertThat(bodies("user.copies")).hasSize(2).contains("after");
     }
 
@@ -205,7 +189,7 @@ class StepsUnderThePolicyTest {
 
         send("silent");
 
-        assertThat(awaitStatus("silent", "FAILED")).contains("ended without recording");
+        assertThat(system.awaitStatus("silent", "FAILED")).contains("ended without recording");
         assertThat(bodies("user.copies")).isEmpty();
     }
 
@@ -229,7 +213,7 @@ class StepsUnderThePolicyTest {
 
         send("split");
 
-        assertThat(awaitStatus("split", "PROCESSED")).contains("\"attempts\":1", "no b yet");
+        assertThat(system.awaitStatus("split", "PROCESSED")).contains("\"attempts\":1", "no b yet");
         assertThat(bodies("user.copies")).containsExactly("a", "b");
         assertThat(bodies("orders.fulfilled")).hasSize(1).first().asString().startsWith("{\"orderId\":\"split\"");
     }
@@ -251,7 +235,7 @@ class StepsUnderThePolicyTest {
 
         send("split-bad");
 
-        assertThat(awaitStatus("split-bad", "FAILED")).contains("\"attempts\":1", "no such sku");
+        assertThat(system.awaitStatus("split-bad", "FAILED")).contains("\"attempts\":1", "no such sku");
         assertThat(bodies("user.copies")).isEmpty();
     }
 
@@ -273,7 +257,7 @@ class StepsUnderThePolicyTest {
         }
 
         for (int i = 0; i < 20; i++) {
-            assertThat(awaitStatus("t" + i, "PROCESSED")).contains("\"attempts\":1");
+            assertThat(system.awaitStatus("t" + i, "PROCESSED")).contains("\"attempts\":1");
         }
         assertThat(bodies("user.copies")).hasSize(20).doesNotHaveDuplicates();
         assertThat(bodies("orders.fulfilled")).hasSize(20).doesNotHaveDuplicates();
@@ -296,7 +280,7 @@ class StepsUnderThePolicyTest {
 
         send("m1");
 
-        assertThat(awaitStatus("m1", "PROCESSED")).contains("\"attempts\":1");
+        assertThat(system.awaitStatus("m1", "PROCESSED")).contains("\"attempts\":1");
         assertThat(bodies("user.copies")).hasSize(1);
         assertThat(bodies("orders.fulfilled")).hasSize(1);
     }
@@ -318,7 +302,7 @@ class StepsUnderThePolicyTest {
 
         send("tapped");
 
-        awaitStatus("tapped", "PROCESSED");
+        system.awaitStatus("tapped", "PROCESSED");
         assertThat(system.receive("user.copies", 1)).hasSize(1);
     }
 
@@ -336,7 +320,7 @@ class StepsUnderThePolicyTest {
 
         send("sedated");
 
-        awaitStatus("sedated", "PROCESSED");
+        system.awaitStatus("sedated", "PROCESSED");
         assertThat(bodies("user.copies")).isEmpty();
     }
 
@@ -360,7 +344,7 @@ class StepsUnderThePolicyTest {
 
         system.send("orders.incoming", "{\"orderId\":\"called\",\"priority\":\"HIGH\"," + TWO_LINES);
 
-        assertThat(awaitStatus("called", "PROCESSED")).contains("\"attempts\":6", "not yet");
+        assertThat(system.awaitStatus("called", "PROCESSED")).contains("\"attempts\":6", "not yet");
         assertThat(bodies("user.copies")).hasSize(1);
     }
 
@@ -379,7 +363,7 @@ class StepsUnderThePolicyTest {
 
         send("no-policy");
 
-        assertThat(awaitStatus("no-policy", "FAILED")).contains("no such sku", "\"attempts\":1");
+        assertThat(system.awaitStatus("no-policy", "FAILED")).contains("no such sku", "\"attempts\":1");
         assertThat(bodies("user.copies")).isEmpty();
     }
 }

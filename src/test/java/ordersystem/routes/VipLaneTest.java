@@ -48,10 +48,6 @@ class VipLaneTest {
                 + "\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}";
     }
 
-    private boolean is(String id, String status) {
-        return system.get("/api/orders/" + id).contains("\"status\":\"" + status + "\"");
-    }
-
     @Test
     void anOrderThatTheRuleTakesGoesDownItsLaneAndEverybodyCallsItByItsName() throws Exception {
         system.configure(RULE, "orders.vip.consumers=3", "orders.vip.batch.size=7")
@@ -100,7 +96,7 @@ class VipLaneTest {
 
         assertThat(system.receive("orders.fulfilled", 1).get(0).getStringProperty("OrderId"))
                 .isEqualTo("v1");
-        await().until(() -> is("n1", "DEFERRED"));
+        system.awaitStatus("n1", "DEFERRED");
         assertThat(system.manage("/api/orders/v1")).contains("A vip order is never deferred");
     }
 
@@ -126,7 +122,7 @@ class VipLaneTest {
         system.configure(RULE, "test.step=direct:fulfilment-fails").start();
         system.send("orders.incoming", order("v1", "golden", ""));
 
-        await().until(() -> is("v1", "FAILED"));
+        system.awaitStatus("v1", "FAILED");
 
         assertThat(system.get("/api/orders/v1")).contains("\"attempts\":3", "\"lane\":\"vip\"");
         assertThat(system.rest("orders.vip.dlq")).isEmpty();

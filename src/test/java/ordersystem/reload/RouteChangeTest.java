@@ -60,7 +60,13 @@ class RouteChangeTest {
         assertThat(change.rests()).isTrue();
         assertThat(change.http()).isTrue();
         assertThat(change.coming())
-                .containsExactlyInAnyOrder("order-api-post", "order-api-batch", "order-api-get", "order-api-stats");
+                .containsExactlyInAnyOrder(
+                        "order-api-post",
+                        "order-api-batch",
+                        "order-api-get",
+                        "order-api-stats",
+                        "figures-api-history",
+                        "openapi-orders");
     }
 
     @Test

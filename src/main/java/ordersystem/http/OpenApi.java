@@ -14,7 +14,8 @@ import org.apache.camel.Exchange;
 
 /**
  * The bean {@code openApi}: the documents of the public and the management API (OpenAPI 3.1). They are written by hand, but for
- * what an order is: that is put in from {@code order.schema.json}, which the intake reads too. Made once; thread-safe.
+ * what an order is: that is put in from {@code order.schema.json}, which the intake reads too. What both ports have stands once,
+ * in {@code openapi-shared.json}. Made once; thread-safe.
  */
 public final class OpenApi {
 
@@ -32,6 +33,7 @@ public final class OpenApi {
         }
         ofOrders = document("openapi.json", about.getProperty("version"));
         ofOperations = document("openapi-management.json", about.getProperty("version"));
+        guard(ofOperations);
     }
 
     public void ofOrders(Exchange exchange) {
@@ -45,12 +47,27 @@ public final class OpenApi {
     private static JsonNode document(String file, String version) {
         JsonNode document = read(file);
         ((ObjectNode) document.path("info")).put("version", version);
+        JsonNode shared = read("openapi-shared.json");
+        for (String part : List.of("/paths", "/components/schemas", "/components/responses")) {
+            ((ObjectNode) document.at(part)).setAll((ObjectNode) shared.at(part));
+        }
         // Its definitions become schemas beside it, where tools look for them.
         ObjectNode order = (ObjectNode) read("/ordersystem/order.schema.json");
         ObjectNode schemas = (ObjectNode) document.path("components").path("schemas");
         schemas.setAll((ObjectNode) order.remove("$defs"));
         schemas.set("Order", order.remove(List.of("$schema", "$id", "$comment")));
         return document;
+    }
+
+    /** Whatever is asked there, {@link ManagementGate} is asked first. */
+    private static void guard(JsonNode document) {
+        for (JsonNode path : document.path("paths")) {
+            for (JsonNode operation : path) {
+                ObjectNode responses = (ObjectNode) operation.path("responses");
+                responses.putObject("401").put("$ref", "#/components/responses/Unauthorized");
+                responses.putObject("403").put("$ref", "#/components/responses/Forbidden");
+            }
+        }
     }
 
     private static JsonNode read(String resource) {

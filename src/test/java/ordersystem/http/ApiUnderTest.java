@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,6 +22,10 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import ordersystem.OrderSystem;
+import ordersystem.Settings;
+import ordersystem.access.Users;
 import ordersystem.admission.Admission;
 import ordersystem.admission.AdmissionControl;
 import ordersystem.admission.Mode;
@@ -30,6 +35,7 @@ import ordersystem.brake.OutageBrake;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
+import ordersystem.broker.Room;
 import ordersystem.ledger.Ledger;
 import ordersystem.monitoring.Alarms;
 import ordersystem.monitoring.CriticalTimes;
@@ -37,6 +43,8 @@ import ordersystem.monitoring.Figures;
 import ordersystem.monitoring.FiguresCheck;
 import ordersystem.order.OrderReader;
 import ordersystem.processing.OrderProcessor;
+import ordersystem.reload.LiveRoutes;
+import ordersystem.reload.Routes;
 import ordersystem.transaction.Turns;
 import ordersystem.waiting.AdmissionWatch;
 import ordersystem.waiting.Recovery;
@@ -44,7 +52,9 @@ import org.apache.camel.Route;
 import org.apache.camel.component.platform.http.HttpEndpointModel;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.Main;
+import org.jspecify.annotations.Nullable;
 
 /** The shipped API routes over HTTP, with a real broker and ledger behind them and nothing that reads the orders. */
 final class ApiUnderTest implements AutoCloseable {
@@ -56,6 +66,20 @@ final class ApiUnderTest implements AutoCloseable {
         }
     }
 
+    private static final List<String> ROUTES = List.of(
+            "01-api-failures",
+            "75-replay",
+            "90-order-api",
+            "91-openapi",
+            "92-routes-api",
+            "93-waiting-api",
+            "94-figures-api",
+            "95-operations-api",
+            "96-replay-api",
+            "97-recovery-api",
+            "98-fulfilment-api",
+            "99-admission-api");
+
     private static final JsonMapper JSON = new JsonMapper();
 
     final EmbeddedBroker broker;
@@ -63,6 +87,12 @@ final class ApiUnderTest implements AutoCloseable {
     final Door door;
     final AtomicBoolean room = new AtomicBoolean(true);
     final AtomicReference<OptionalLong> arriving = new AtomicReference<>(OptionalLong.of(0));
+    final Figures figures;
+    final FiguresCheck figuresCheck;
+    final Path routesFolder;
+    /** Watches {@link #routesFolder} once it is loaded, for a context that does not run: the API answers without it. */
+    final Routes routes;
+
     final int publicPort = freePort();
     final int managementPort = freePort();
     private final Main camel = new Main();
@@ -70,6 +100,11 @@ final class ApiUnderTest implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     ApiUnderTest(Path folder) throws Exception {
+        this(folder, null);
+    }
+
+    /** @param users of the management port; null where nobody is asked who they are */
+    ApiUnderTest(Path folder, @Nullable Users users) throws Exception {
         broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), null, 128L << 20, 100), fault -> {});
         ledger = Ledger.open("jdbc:h2:file:" + folder.resolve("ledger"), "", "", "test", 4);
         OrderReader reader = new OrderReader();
@@ -84,22 +119,30 @@ final class ApiUnderTest implements AutoCloseable {
         Admission admission = new Admission(configured);
         AdmissionWatch watch = new AdmissionWatch(ledger, admission, configured, target, () -> true);
         Alarms alarms = new Alarms(Clock.systemUTC());
-        Figures figures = new Figures(
+        figuresCheck = new FiguresCheck(
+                ledger,
+                broker::depth,
+                fulfilment::status,
+                () -> Optional.of(new Room(room.get() ? 0 : 100, 1L << 40, 0)),
+                watch,
+                Duration.ofMinutes(6),
+                alarms,
+                Clock.systemUTC());
+        figures = new Figures(
                 ledger,
                 broker::depth,
                 fulfilment::status,
                 watch,
                 new CriticalTimes(io.micrometer.core.instrument.Clock.SYSTEM),
-                new FiguresCheck(
-                        ledger,
-                        broker::depth,
-                        fulfilment::status,
-                        Optional::empty,
-                        watch,
-                        Duration.ofMinutes(6),
-                        alarms,
-                        Clock.systemUTC()),
+                figuresCheck,
                 alarms,
+                Clock.systemUTC());
+        routesFolder = folder.resolve("routes");
+        routes = new Routes(
+                routesFolder,
+                folder.resolve("versions"),
+                () -> OrderSystem.routeCheck(Settings.load(Path.of("").toAbsolutePath(), null, Map.of())),
+                new LiveRoutes(new DefaultCamelContext(), new Turns(), new Turns()),
                 Clock.systemUTC());
         OrderProcessor processor = new OrderProcessor(admission, figures, OrderProcessor::lane);
         door = new Door(
@@ -117,12 +160,9 @@ final class ApiUnderTest implements AutoCloseable {
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setOverrideProperties(settings);
         camel.configure()
-                .setRoutesIncludePattern("file:routes/01-api-failures.camel.yaml,"
-                        + "file:routes/75-replay.camel.yaml,file:routes/90-order-api.camel.yaml,file:routes/91-openapi.camel.yaml,"
-                        + "file:routes/94-figures-api.camel.yaml,file:routes/95-operations-api.camel.yaml,file:routes/96-replay-api.camel.yaml,"
-                        + "file:routes/93-waiting-api.camel.yaml,"
-                        + "file:routes/97-recovery-api.camel.yaml,file:routes/98-fulfilment-api.camel.yaml,"
-                        + "file:routes/99-admission-api.camel.yaml");
+                .setRoutesIncludePattern(ROUTES.stream()
+                        .map(name -> "file:routes/" + name + ".camel.yaml")
+                        .collect(Collectors.joining(",")));
         camel.bind("orderReader", reader);
         camel.bind("orderProcessor", processor);
         camel.bind("figures", figures);
@@ -136,8 +176,9 @@ final class ApiUnderTest implements AutoCloseable {
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("admissionApi", new AdmissionApi(watch));
         camel.bind("problems", new Problems());
+        camel.bind("routesApi", new RoutesApi(routes));
         camel.bind("waitingApi", new WaitingApi(ledger));
-        camel.addMainListener(new HttpServers(publicPort, managementPort, null, new Turns()));
+        camel.addMainListener(new HttpServers(publicPort, managementPort, users, new Turns()));
         camel.start();
     }
 
@@ -199,6 +240,7 @@ final class ApiUnderTest implements AutoCloseable {
 
     @Override
     public void close() {
+        routes.close();
         camel.stop();
         door.close();
         ledger.close();

@@ -16,13 +16,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import ordersystem.access.PasswordHash;
+import ordersystem.access.Role;
+import ordersystem.access.User;
+import ordersystem.access.Users;
 import ordersystem.http.ApiUnderTest.Answered;
 import ordersystem.ledger.Action.By;
 import ordersystem.ledger.Change;
@@ -31,6 +38,7 @@ import ordersystem.ledger.State;
 import ordersystem.order.Content;
 import ordersystem.order.Lane;
 import ordersystem.order.OrderReader;
+import ordersystem.order.Trace;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +56,9 @@ class OpenApiTest {
             new Reason("java.net.SocketTimeoutException", "no answer", "r", "warehouse-call");
     private static final String ID = "536370";
 
+    @TempDir
+    private Path folder;
+
     private ApiUnderTest api;
     private JsonNode orders;
     private JsonNode operations;
@@ -56,8 +67,8 @@ class OpenApiTest {
     private final Set<String> seen = new TreeSet<>();
 
     @BeforeEach
-    void start(@TempDir Path folder) throws Exception {
-        api = new ApiUnderTest(folder);
+    void start() throws Exception {
+        api = new ApiUnderTest(folder.resolve("api"));
         orders = api.get("/api/openapi.json").json();
         operations = api.manage("/api/openapi.json").json();
     }
@@ -92,6 +103,10 @@ class OpenApiTest {
             assertThat(document.at("/components/schemas/money/pattern")).isEqualTo(schema.at("/$defs/money/pattern"));
             assertThat(document.toString()).doesNotContain("$defs");
         }
+        Trace trace = Trace.of(
+                orders.at("/components/parameters/traceparent/example").asText(),
+                orders.at("/components/parameters/tracestate/example").asText());
+        assertThat(trace).isNotNull().hasNoNullFieldsOrProperties();
         assertThat(orders.at("/info/version").asText()).matches("\\d+\\.\\d+\\.\\d+.*");
     }
 
@@ -132,9 +147,9 @@ class OpenApiTest {
         post(orders, "/api/orders/batch", "/api/orders/batch", "{}\n".repeat(OrderApi.MAX_BATCH_LINES + 1));
         get(orders, "/api/orders/{orderId}", "/api/orders/taken");
         get(orders, "/api/orders/{orderId}", "/api/orders/nobody");
-        get(orders, "/api/stats", "/api/stats");
         get(orders, "/api/openapi.json", "/api/openapi.json");
         refusals(orders);
+        figures(orders);
         api.room.set(false);
         unavailable(orders);
 
@@ -162,10 +177,15 @@ class OpenApiTest {
                     .isEqualTo(200);
         }
         change("/api/admission", "/api/admission", "{\"mode\":\"sometimes\"}");
+        api.ledger.write("test", List.of(retrying("again"), retrying("and-again")));
+        get(operations, "/api/waiting", "/api/waiting");
+        figures(operations);
+        routes();
         get(operations, "/api/openapi.json", "/api/openapi.json");
         refusals(operations);
         api.ledger.close();
         unavailable(operations);
+        strangers();
 
         assertThat(replay).isNotEmpty();
         assertThat(seen).isEqualTo(documented(operations));
@@ -241,6 +261,82 @@ class OpenApiTest {
         get(operations, path, "/api/orders/nobody");
     }
 
+    /** Before anything is known of them, and with an alarm and a sample. */
+    private void figures(JsonNode document) throws Exception {
+        get(document, "/api/stats", "/api/stats");
+        get(document, "/api/stats/history", "/api/stats/history");
+        api.room.set(false);
+        api.figuresCheck.look();
+        api.figures.sample();
+        assertThat(get(document, "/api/stats", "/api/stats").json().at("/alarms/0/name").asText())
+                .isEqualTo("storeNearlyFull");
+        assertThat(get(document, "/api/stats/history", "/api/stats/history").json().path("samples"))
+                .hasSize(1);
+        api.room.set(true);
+    }
+
+    private void routes() throws Exception {
+        String path = "/api/routes";
+        Files.createDirectory(api.routesFolder);
+        try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
+            for (Path file : shipped.toList()) {
+                Files.copy(file, api.routesFolder.resolve(String.valueOf(file.getFileName())));
+            }
+        }
+        api.routes.load();
+        api.routes.watch();
+        assertThat(get(operations, path, path).json().path("state").asText()).isEqualTo("APPLIED");
+        List<JsonNode> requests = requests(operations, path + "/rollback");
+        for (JsonNode example : requests) { // there is nothing yet to go back to
+            assertThat(change(path + "/rollback", path + "/rollback", example.toString())
+                            .status())
+                    .isEqualTo(400);
+        }
+        Files.writeString(api.routesFolder.resolve("50-mine.camel.yaml"), "- route:\n    form: direct:mine\n");
+        await("it looks at the folder by itself")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> api.manage(path).json().path("state").asText().equals("REFUSED"));
+        assertThat(get(operations, path, path).json().at("/errors/0/file").asText())
+                .isEqualTo("50-mine.camel.yaml");
+        String version = get(operations, path + "/history", path + "/history")
+                .json()
+                .at("/versions/0/version")
+                .asText();
+        String known = requests.get(1).path("version").asText();
+        for (JsonNode example : requests) {
+            String body = example.toString().replace(known, version);
+            assertThat(change(path + "/rollback", path + "/rollback", body).status())
+                    .isEqualTo(202);
+        }
+        assertThat(api.routesFolder.resolve("50-mine.camel.yaml")).doesNotExist();
+    }
+
+    /** Whom the management port does not let in: where there are users, who is none; and, always, other sites. */
+    private void strangers() throws Exception {
+        Path users = Files.writeString(
+                folder.resolve("users"), new User("ben", Role.LOOK).line(PasswordHash.of("correct horse battery")));
+        String ben = Base64.getEncoder().encodeToString("ben:correct horse battery".getBytes(UTF_8));
+        api.close(); // there is one broker in a process
+        api = new ApiUnderTest(folder.resolve("guarded"), new Users(users));
+        for (String operation : documented(operations)) {
+            String[] parts = operation.split(" ");
+            if (!parts[2].equals("401") && !parts[2].equals("403")) {
+                continue;
+            }
+            HttpRequest.Builder request = api.request(
+                            api.managementPort, parts[1].replaceAll("\\{\\w+}", "1"), "Content-Type", "application/json")
+                    .method(parts[0], BodyPublishers.ofString("{}"));
+            if (parts[2].equals("403")) {
+                request.header("Authorization", "Basic " + ben);
+                if (parts[0].equals("GET")) { // he may
+                    request.header("Origin", "http://shop.example");
+                }
+            }
+            Answered answer = check(operations, parts[0] + " " + parts[1], api.send(request));
+            assertThat(answer.status()).as(operation).hasToString(parts[2]);
+        }
+    }
+
     /** What the server refuses before a route sees it. */
     private void refusals(JsonNode document) throws Exception {
         for (String operation : documented(document)) {
@@ -292,8 +388,8 @@ class OpenApiTest {
         return check(operations, "POST " + path, api.manage(target, body, "X-Operator", "anna"));
     }
 
-    private void get(JsonNode document, String path, String target) throws Exception {
-        check(document, "GET " + path, document == orders ? api.get(target) : api.manage(target));
+    private Answered get(JsonNode document, String path, String target) throws Exception {
+        return check(document, "GET " + path, document == orders ? api.get(target) : api.manage(target));
     }
 
     /** That the answer is one of those described, with the body and the headers that it is to have. */
@@ -409,6 +505,10 @@ class OpenApiTest {
     private static Change arrival(String id) {
         return new Change(
                 id, Lane.NORMAL, State.RECEIVED, "m-" + id, null, "h", "orders.normal", 0, null, null, content(id));
+    }
+
+    private static Change retrying(String id) {
+        return change(id, State.RETRYING, "m-" + id, null, REASON, content(id));
     }
 
     private static Change processed(String id) {

@@ -139,6 +139,7 @@ class FailurePolicyTest {
 
     @Test
     void whatAnInLineTryThatSucceedsHasSentBeforeIsSentOnce() throws Exception {
+        FailsOnce.CALLS.set(0);
         start("""
                 - to: activemq:queue:orders.fulfilled
                 - bean: { beanType: ordersystem.routes.FailsOnce, method: call }

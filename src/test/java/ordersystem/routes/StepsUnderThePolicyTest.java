@@ -1,12 +1,14 @@
 package ordersystem.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import ordersystem.StartException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -349,7 +351,7 @@ class StepsUnderThePolicyTest {
     }
 
     @Test
-    void withoutThePolicyInYourRouteAPermanentFaultIsOneAllTheSame() throws Exception {
+    void yourRouteWithoutThePolicyIsRefused() {
         system.route("40-fulfilment.camel.yaml", """
                 # test
                 - route:
@@ -358,12 +360,11 @@ class StepsUnderThePolicyTest {
                       uri: direct:fulfilment
                       steps:
                         - to: activemq:queue:user.copies
-                        - throwException: { exceptionType: ordersystem.order.UnprocessableOrderException, message: no such sku }
-                """).start();
+                """);
 
-        send("no-policy");
-
-        assertThat(system.awaitStatus("no-policy", "FAILED")).contains("no such sku", "\"attempts\":1");
-        assertThat(bodies("user.copies")).isEmpty();
+        assertThatThrownBy(system::start)
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("40-fulfilment.camel.yaml:3:9: fulfilment without a failure policy")
+                .hasMessageContaining("routeConfigurationId: order-failures");
     }
 }

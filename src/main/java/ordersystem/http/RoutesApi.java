@@ -7,6 +7,7 @@ import java.util.Map;
 import ordersystem.reload.Routes;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bean {@code routesApi}: the route files, for the operations API on the management port. Its own route is a route file,
@@ -14,6 +15,7 @@ import org.apache.camel.Exchange;
  */
 public final class RoutesApi {
 
+    private static final String EXPECTED = "{\"version\": \"20261128-…\"}, or {} for what ran before";
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Routes routes;
@@ -34,13 +36,10 @@ public final class RoutesApi {
 
     /** {@code {"version": "..."}}, or {@code {}} for what ran before. */
     public void rollback(@Body String body, Exchange exchange) {
-        JsonNode version;
-        try {
-            version = JSON.readTree(body).path("version");
-        } catch (JsonProcessingException e) {
-            throw new InvalidRequestException("body", "a JSON object such as {\"version\": \"20261128-…\"}");
+        String to = version(body);
+        if (to == null) {
+            to = routes.previous();
         }
-        String to = version.isTextual() ? version.asText() : routes.previous();
         if (to == null) {
             throw new InvalidRequestException("version", "there is none but the one that runs");
         }
@@ -50,5 +49,20 @@ public final class RoutesApi {
         } catch (IllegalArgumentException e) {
             throw new InvalidRequestException("version", "one of the history; '" + to + "' is not");
         }
+    }
+
+    /** Null where none is asked for. A slip of the pen must not bring other routes back than were meant. */
+    private static @Nullable String version(String body) {
+        JsonNode request;
+        try {
+            request = JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new InvalidRequestException("body", EXPECTED);
+        }
+        JsonNode version = request.path("version");
+        if (!request.isObject() || request.size() > (version.isTextual() ? 1 : 0)) {
+            throw new InvalidRequestException("body", EXPECTED);
+        }
+        return version.textValue();
     }
 }

@@ -268,9 +268,14 @@ class OpenApiTest {
         api.room.set(false);
         api.figuresCheck.look();
         api.figures.sample();
-        assertThat(get(document, "/api/stats", "/api/stats").json().at("/alarms/0/name").asText())
+        assertThat(get(document, "/api/stats", "/api/stats")
+                        .json()
+                        .at("/alarms/0/name")
+                        .asText())
                 .isEqualTo("storeNearlyFull");
-        assertThat(get(document, "/api/stats/history", "/api/stats/history").json().path("samples"))
+        assertThat(get(document, "/api/stats/history", "/api/stats/history")
+                        .json()
+                        .path("samples"))
                 .hasSize(1);
         api.room.set(true);
     }
@@ -290,6 +295,10 @@ class OpenApiTest {
         for (JsonNode example : requests) { // there is nothing yet to go back to
             assertThat(change(path + "/rollback", path + "/rollback", example.toString())
                             .status())
+                    .isEqualTo(400);
+        }
+        for (String slip : List.of("{\"verison\":\"x\"}", "{\"version\":5}", "[]")) {
+            assertThat(change(path + "/rollback", path + "/rollback", slip).status())
                     .isEqualTo(400);
         }
         Files.writeString(api.routesFolder.resolve("50-mine.camel.yaml"), "- route:\n    form: direct:mine\n");
@@ -324,7 +333,10 @@ class OpenApiTest {
                 continue;
             }
             HttpRequest.Builder request = api.request(
-                            api.managementPort, parts[1].replaceAll("\\{\\w+}", "1"), "Content-Type", "application/json")
+                            api.managementPort,
+                            parts[1].replaceAll("\\{\\w+}", "1"),
+                            "Content-Type",
+                            "application/json")
                     .method(parts[0], BodyPublishers.ofString("{}"));
             if (parts[2].equals("403")) {
                 request.header("Authorization", "Basic " + ben);

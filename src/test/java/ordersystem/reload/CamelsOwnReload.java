@@ -45,7 +45,7 @@ class CamelsOwnReload {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
+    @ValueSource(booleans = {false, true})
     void whatIsLost(boolean removeAllRoutes) throws Exception {
         for (String file : FILES) {
             Files.copy(Path.of("routes").resolve(file), folder.resolve(file));

@@ -6,14 +6,18 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import jakarta.jms.Message;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.management.Notification;
 import javax.management.ObjectName;
 import ordersystem.StartException;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RouteReloadTest {
 
     private static final String FULFILMENT = "40-fulfilment.camel.yaml";
+    private static final int EDITS = 10;
     private static final JsonMapper JSON = new JsonMapper();
 
     /** From the edit to its effect; the promise is two seconds, and a busy machine gets some more. */
@@ -134,6 +139,45 @@ class RouteReloadTest {
         await("it is mended").atMost(SOON).until(() -> state().equals("APPLIED"));
         send("b");
         assertThat(system.receive("orders.fulfilled", 1)).hasSize(1);
+    }
+
+    /** Two routes of one turn, saved together; the one that is called stands in the first file, and is exchanged first. */
+    private void bothMarked(int mark) throws Exception {
+        String lanes = Files.readString(Path.of("routes/30-fulfil-orders.camel.yaml"));
+        int turn = lanes.indexOf("- route:\n    id: fulfil-orders\n");
+        system.route("30-fulfil-orders.camel.yaml", lanes.substring(0, turn));
+        system.route(
+                "45-turn.camel.yaml",
+                lanes.substring(turn)
+                        .replace(
+                                "                - to: direct:fulfilment",
+                                "                - setHeader: { name: Lane, constant: \"" + mark + "\" }\n"
+                                        + "                - to: direct:fulfilment"));
+        marked(Integer.toString(mark));
+    }
+
+    @Test
+    void noTurnGoesThroughOneOldRouteAndOneNew() throws Exception {
+        bothMarked(0);
+        system.start();
+        AtomicInteger sent = new AtomicInteger();
+        for (int edit = 1; edit <= EDITS; edit++) {
+            String before = status().path("running").asText();
+            bothMarked(edit);
+            await("edit " + edit).atMost(SOON).pollInterval(Duration.ofMillis(20)).until(() -> {
+                for (int i = 0; i < 20; i++) {
+                    send("o" + sent.getAndIncrement());
+                }
+                return !status().path("running").asText().equals(before);
+            });
+        }
+
+        Set<String> lanes = new HashSet<>();
+        for (Message order : system.receive("orders.fulfilled", sent.get())) {
+            assertThat(order.getStringProperty("Mark")).isEqualTo(order.getStringProperty("Lane"));
+            lanes.add(order.getStringProperty("Lane"));
+        }
+        assertThat(lanes).contains("0", Integer.toString(EDITS - 1));
     }
 
     @Test

@@ -164,12 +164,15 @@ class RouteReloadTest {
         for (int edit = 1; edit <= EDITS; edit++) {
             String before = status().path("running").asText();
             bothMarked(edit);
-            await("edit " + edit).atMost(SOON).pollInterval(Duration.ofMillis(20)).until(() -> {
-                for (int i = 0; i < 20; i++) {
-                    send("o" + sent.getAndIncrement());
-                }
-                return !status().path("running").asText().equals(before);
-            });
+            await("edit " + edit)
+                    .atMost(SOON)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> {
+                        for (int i = 0; i < 20; i++) {
+                            send("o" + sent.getAndIncrement());
+                        }
+                        return !status().path("running").asText().equals(before);
+                    });
         }
 
         Set<String> lanes = new HashSet<>();

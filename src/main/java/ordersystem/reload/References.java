@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Component;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.spi.Language;
 import org.jspecify.annotations.Nullable;
@@ -194,7 +195,10 @@ final class References {
             Class<?> known = typeOf(
                     source, type, type.words().replaceFirst("^#class:", "").replaceFirst("\\(.*", ""));
             beans.put(name, known);
-            if (known != null && !known.isInterface() && !Modifier.isAbstract(known.getModifiers())) {
+            if (known != null
+                    && !known.isInterface()
+                    && !Modifier.isAbstract(known.getModifiers())
+                    && !Component.class.isAssignableFrom(known)) {
                 // An option of an endpoint may name it.
                 context.getRegistry().bind(name, Trial.hollow(known));
             }
@@ -438,6 +442,10 @@ final class References {
             return;
         }
         String component = scheme.group(1);
+        Class<?> own = beans.get(component);
+        if (own != null && Component.class.isAssignableFrom(own)) {
+            return; // of a file's own; whether it takes the options shows when Camel loads the route
+        }
         if (!components.isKnown(component)) {
             String near = Spelling.didYouMean(component, components.names());
             error(

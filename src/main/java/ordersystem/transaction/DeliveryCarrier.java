@@ -6,9 +6,11 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
+import org.apache.camel.model.OptionalIdentifiedDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.apache.camel.util.URISupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ public final class DeliveryCarrier implements InterceptStrategy {
     private static final String PROPERTY = "OrderDelivery";
     private static final String FAILURE = "OrderFailure";
 
+    /** Characters that the ledger has room for. */
+    private static final int LONGEST_NAME = 128;
+
     private final Precautions precautions;
 
     DeliveryCarrier(Precautions precautions) {
@@ -30,6 +35,7 @@ public final class DeliveryCarrier implements InterceptStrategy {
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor nextTarget) {
         AsyncProcessor processor = AsyncProcessorConverterHelper.convert(target);
+        String name = name(definition);
         return new DelegateAsyncProcessor(processor) {
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
@@ -51,11 +57,26 @@ public final class DeliveryCarrier implements InterceptStrategy {
 
             private boolean processed(Exchange exchange, AsyncCallback callback) {
                 return processor.process(exchange, doneSync -> {
-                    noteFailure(exchange, definition.getId());
+                    noteFailure(exchange, name);
                     callback.done(doneSync);
                 });
             }
         };
+    }
+
+    /**
+     * The id that the route file gives a node; else what it does, as Camel says it. The ids that Camel gives count through all files,
+     * so that an edit, or a file more, would tear the groups of dead letters apart.
+     */
+    private static String name(NamedNode node) {
+        if (node instanceof OptionalIdentifiedDefinition<?> identified && identified.hasCustomIdAssigned()) {
+            return node.getId();
+        }
+        String kind = node.getShortName();
+        String label = URISupport.sanitizeUri(node.getLabel()).replace("[]", "");
+        String name = label.isEmpty() || label.startsWith(kind) ? label : kind + '[' + label + ']';
+        name = name.isEmpty() ? kind : name;
+        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
     }
 
     private record Failure(Throwable exception, String node) {}

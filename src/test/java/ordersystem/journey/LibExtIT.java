@@ -35,7 +35,7 @@ class LibExtIT {
                 "examples/fulfilment/mail/pom.xml",
                 "dependency:copy-dependencies",
                 "-DoutputDirectory=" + installation.home().resolve("lib/ext")));
-        if (Boolean.getBoolean("maven.offline")) {
+        if (System.getProperty("maven.settings", "").contains("offline=true")) {
             fetch.add("-o");
         }
         installation.run(fetch);

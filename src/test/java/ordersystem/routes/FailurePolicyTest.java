@@ -137,6 +137,23 @@ class FailurePolicyTest {
         assertThat(system.rest("orders.fulfilled")).isEmpty();
     }
 
+    /** Camel's own ids count through all files: a group would begin anew with each edit. */
+    @Test
+    void whereAnOrderFailedIsSaidByTheIdOfTheRouteFileOrByWhatTheStepDoes() throws Exception {
+        String fault = "exceptionType: ordersystem.order.UnprocessableOrderException, message: no";
+        start("- choice:\n    when:\n      - simple: \"${header.OrderId} == 'named'\"\n        steps:\n"
+                + "          - throwException: { id: stock, " + fault + " }\n    otherwise:\n      steps:\n"
+                + "        - throwException: { " + fault + " }\n");
+
+        system.send("orders.incoming", order("named", ""));
+        system.send("orders.incoming", order("unnamed", ""));
+
+        await().until(() -> system.get("/api/stats").contains("\"failed\":2"));
+        assertThat(system.manage("/api/dead-letters/groups"))
+                .contains("\"reasonNode\":\"stock\"")
+                .contains("\"reasonNode\":\"throwException\"");
+    }
+
     @Test
     void whatAnInLineTryThatSucceedsHasSentBeforeIsSentOnce() throws Exception {
         FailsOnce.CALLS.set(0);

@@ -67,6 +67,9 @@ final class Flow {
     static List<EndpointAt> endpoints(Node node) {
         List<EndpointAt> found = new ArrayList<>();
         node.walk(parent -> {
+            if (parent.key().equals("parameters")) {
+                return; // the 'to' of a mail, for example
+            }
             for (Node part : parent.parts()) {
                 boolean isUri = part.key().equals("uri") && !parent.key().startsWith("intercept");
                 if (part.isText() && !part.words().isBlank() && (isUri || SHORT_FORMS.contains(part.key()))) {

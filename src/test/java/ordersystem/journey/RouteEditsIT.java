@@ -169,7 +169,11 @@ class RouteEditsIT {
                         "20-route-by-priority.camel.yaml",
                         "(        - setProperty: \\{ name: E\\d+, constant: x }\n)?        - setVariable:",
                         "        - setProperty: { name: E" + number + ", constant: x }\n        - setVariable:");
-            case 2 -> changed("00-failure-policy.camel.yaml", "redeliveryDelay: \\d+", "redeliveryDelay: 1" + number);
+            case 2 ->
+                changed(
+                        "00-failure-policy.camel.yaml",
+                        "redeliveryDelay: \"\\d+\"",
+                        "redeliveryDelay: \"1" + number + "\"");
             case 3 ->
                 changed(
                         "30-fulfil-orders.camel.yaml",

@@ -30,7 +30,8 @@ class BadDayIT {
     void everyOrderIsTakenOnceAndOnlyThoseThatTheWarehouseRefusesAreDeadLetters() throws Exception {
         try (BadDay day = new BadDay(program.home())) {
             program.useExample(BadDay.EXAMPLE.resolve("40-fulfilment.camel.yaml"));
-            program.editRoute("40-fulfilment.camel.yaml", "{{warehouse.url:http://127.0.0.1:8090}}", day.warehouseUrl());
+            program.editRoute(
+                    "40-fulfilment.camel.yaml", "{{warehouse.url:http://127.0.0.1:8090}}", day.warehouseUrl());
             program.start();
 
             day.sendOrders(program.brokerUrl());

@@ -50,11 +50,6 @@ record Node(String key, Place keyAt, Kind kind, @Nullable String text, Place at,
         return part == null ? null : part.text;
     }
 
-    /** Those of a name, which XML may have several of. */
-    Stream<Node> partsNamed(String name) {
-        return parts.stream().filter(part -> part.key.equals(name));
-    }
-
     /** This, and everything below. */
     Stream<Node> all() {
         return Stream.concat(Stream.of(this), parts.stream().flatMap(Node::all));

@@ -2,7 +2,9 @@ package ordersystem.reload;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -98,7 +100,7 @@ public final class RouteFiles {
                     "",
                     folder + " cannot be read: no permission; let user " + System.getProperty("user.name")
                             + " read it"));
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             throw new RoutesRefusedException(RouteError.ofFile("", folder + " cannot be read: " + e));
         }
         Collections.sort(files);
@@ -132,7 +134,7 @@ public final class RouteFiles {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             files.forEach((name, bytes) -> {
-                digest.update((name + "\n" + bytes.length + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                digest.update((name + "\n" + bytes.length + "\n").getBytes(StandardCharsets.UTF_8));
                 digest.update(bytes);
             });
             return HexFormat.of().formatHex(digest.digest()).substring(0, 12);

@@ -74,8 +74,7 @@ public final class DeliveryCarrier implements InterceptStrategy {
         }
         String kind = node.getShortName();
         String label = URISupport.sanitizeUri(node.getLabel()).replace("[]", "");
-        String name = label.isEmpty() || label.startsWith(kind) ? label : kind + '[' + label + ']';
-        name = name.isEmpty() ? kind : name;
+        String name = label.isEmpty() ? kind : label.startsWith(kind) ? label : kind + '[' + label + ']';
         return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
     }
 

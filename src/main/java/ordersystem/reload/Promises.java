@@ -18,8 +18,7 @@ final class Promises {
     private static final String INCOMING = "orders.incoming";
     private static final Set<String> NO_LANES = Set.of(INCOMING, "orders.strays", "orders.unfiled", "orders.fulfilled");
 
-    /** From each of these somebody must take, or the flow stands still. */
-    private static final List<String> TAKEN_FROM = List.of(INCOMING, "orders.high", "orders.normal");
+    private static final String QUEUE_OF_LANE = "orders.";
 
     /** What takes a message out of the delivery, or the delivery out of its transaction. */
     private static final Set<String> TRANSACTION = Set.of(
@@ -43,10 +42,12 @@ final class Promises {
             "headerFilterStrategy");
 
     private final Flow flow;
+    private final Set<String> lanesWithRules;
     private final List<RouteError> errors;
 
-    Promises(Flow flow, List<RouteError> errors) {
+    Promises(Flow flow, Set<String> lanesWithRules, List<RouteError> errors) {
         this.flow = flow;
+        this.lanesWithRules = lanesWithRules;
         this.errors = errors;
     }
 
@@ -79,14 +80,24 @@ final class Promises {
             }
             checkOptions(route);
         }
-        for (String queue : TAKEN_FROM) {
-            if (!taken.contains(queue)) {
-                errors.add(RouteError.ofFile(
-                        "",
-                        "no route takes from 'activemq:queue:" + queue
-                                + "', so orders would wait in it for ever; put the route back. To stop a lane for a"
-                                + " while: ordersystem fulfilment pause"));
-            }
+        requireConsumer(taken, INCOMING, "put the route back");
+        requireConsumer(taken, QUEUE_OF_LANE + "high", "put the route back");
+        requireConsumer(taken, QUEUE_OF_LANE + "normal", "put the route back");
+        for (String lane : lanesWithRules) {
+            requireConsumer(
+                    taken,
+                    QUEUE_OF_LANE + lane,
+                    "put the route back (docs/routes.md, A lane of your own), or take orders." + lane
+                            + ".rule out of the configuration and start again");
+        }
+    }
+
+    private void requireConsumer(Set<String> taken, String queue, String whatToDo) {
+        if (!taken.contains(queue)) {
+            errors.add(RouteError.ofFile(
+                    "",
+                    "no route takes from 'activemq:queue:" + queue + "', so orders would wait in it for ever; "
+                            + whatToDo + ". To stop a lane for a while: ordersystem fulfilment pause"));
         }
     }
 

@@ -26,17 +26,24 @@ public final class RouteCheck {
 
     private final Properties properties;
     private final Map<String, Class<?>> beans;
+    private final Set<String> lanesWithRules;
     private final Consumer<CamelContext> messaging;
     private final YamlSchema schema = new YamlSchema();
 
     /**
      * @param properties that routes may name, and options of components, {@code camel.component.*}
      * @param beans that routes may name, and their classes
+     * @param lanesWithRules lanes that orders are sent to by a rule of the configuration, so that a route must take from each
      * @param messaging sets up the component {@code activemq} without a broker
      */
-    public RouteCheck(Properties properties, Map<String, Class<?>> beans, Consumer<CamelContext> messaging) {
+    public RouteCheck(
+            Properties properties,
+            Map<String, Class<?>> beans,
+            Set<String> lanesWithRules,
+            Consumer<CamelContext> messaging) {
         this.properties = properties;
         this.beans = Map.copyOf(beans);
+        this.lanesWithRules = Set.copyOf(lanesWithRules);
         this.messaging = messaging;
     }
 
@@ -63,7 +70,7 @@ public final class RouteCheck {
             new References(sources, context, keys, beans, flow, errors).check();
             // A name that is mistyped breaks a promise too, and that is not what is to be mended.
             refuse(errors);
-            new Promises(flow, errors).check();
+            new Promises(flow, lanesWithRules, errors).check();
             refuse(errors);
             trial.load(sources);
         } catch (RoutesRefusedException e) {

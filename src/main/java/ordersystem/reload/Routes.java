@@ -1,23 +1,19 @@
 package ordersystem.reload;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import ordersystem.jmx.DescribedMBean;
 import ordersystem.jmx.Notifications;
+import ordersystem.reload.RoutesFolder.Reading;
 import ordersystem.reload.RoutesStatus.State;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +47,7 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
     private static final String JMX = "jmx";
     private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
 
-    private final Path folder;
+    private final RoutesFolder folder;
     private final Supplier<RouteCheck> check;
     private final LiveRoutes live;
     private final LastGoodRoutes kept;
@@ -70,24 +66,16 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
     private long nextTry;
     private volatile boolean tryNow;
     private volatile @Nullable RoutesStatus status;
-    /** Who put which files into the folder by a rollback. */
-    private volatile @Nullable Rollback rollback;
-
-    private record Rollback(RouteFiles files, String by) {}
-
-    /** What was found in the folder: files, or why there are none. */
-    private record Reading(@Nullable RouteFiles files, List<RouteError> errors) {}
-
     /**
      * @param folder of the route files
      * @param history where sets of files that ran are kept
      * @param check made anew for each edit
      */
     public Routes(Path folder, Path history, Supplier<RouteCheck> check, LiveRoutes live, Clock clock) {
-        this.folder = folder;
         this.check = check;
         this.live = live;
         this.kept = new LastGoodRoutes(history);
+        this.folder = new RoutesFolder(folder, kept);
         this.clock = clock;
         this.notifications = new Notifications(
                 OBJECT_NAME,
@@ -106,8 +94,8 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
      * @throws Exception where Camel does not take what was checked
      */
     public void load() throws Exception {
-        finishRollback();
-        Reading found = read();
+        folder.finishRollback();
+        Reading found = folder.read();
         considered = found;
         String at = clock.instant().toString();
         try {
@@ -115,24 +103,35 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
                 throw new RoutesRefusedException(found.errors());
             }
             live.load(check.get().check(found.files()));
-            status = new RoutesStatus(State.APPLIED, at, owner(List.of()), List.of(), null, List.of(), 0, "", at);
+            status =
+                    new RoutesStatus(State.APPLIED, at, folder.owner(List.of()), List.of(), null, List.of(), 0, "", at);
         } catch (RoutesRefusedException e) {
             RouteFiles last = kept.last().orElse(null);
             if (last == null) {
                 throw e;
             }
-            CheckedRoutes checked = check.get().check(last);
+            CheckedRoutes checked = checkedOr(e, last);
             live.load(checked);
             List<String> files =
                     found.files() == null ? List.of() : found.files().differencesFrom(last);
             status = new RoutesStatus(
-                    State.REFUSED, at, owner(files), files, "it is wrong", e.errors(), 0, runningVersion(), at);
+                    State.REFUSED, at, folder.owner(files), files, "it is wrong", e.errors(), 0, runningVersion(), at);
             LOG.error(
                     "THE ROUTES FOLDER {} IS WRONG. OrderSystem starts with the routes that ran last, version {}; mend the"
                             + " folder, and they are exchanged while it runs, or put them back with: ordersystem routes rollback",
                     folder,
                     runningVersion());
             e.errors().forEach(error -> LOG.error("routes: {}", error));
+        }
+    }
+
+    /** What ran last may not run with another configuration; then the folder's own errors are the ones to mend. */
+    private CheckedRoutes checkedOr(RoutesRefusedException inFolder, RouteFiles last) throws RoutesRefusedException {
+        try {
+            return check.get().check(last);
+        } catch (RoutesRefusedException alsoRefused) {
+            inFolder.addSuppressed(alsoRefused);
+            throw inFolder;
         }
     }
 
@@ -168,7 +167,7 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
     }
 
     private void look() {
-        Reading now = read();
+        Reading now = folder.read();
         if (now.equals(considered)) {
             settling = null;
             CheckedRoutes good = waiting;
@@ -206,7 +205,7 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
             return;
         }
         List<String> changed = files.differencesFrom(running.files());
-        String by = by(files, changed);
+        String by = folder.editor(files, changed);
         try {
             exchange(check.get().check(files), by, changed);
         } catch (RoutesRefusedException e) {
@@ -289,43 +288,6 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
                 now.state(), now.at(), now.by(), now.files(), now.reason(), now.errors(), 0, version, since);
     }
 
-    /** Not in the middle of a rollback, which writes several files. */
-    private synchronized Reading read() {
-        try {
-            return new Reading(RouteFiles.read(folder), List.of());
-        } catch (RoutesRefusedException e) {
-            return new Reading(null, e.errors());
-        }
-    }
-
-    private String by(RouteFiles files, List<String> changed) {
-        Rollback back = rollback;
-        return back != null && back.files().equals(files) ? back.by() : owner(changed);
-    }
-
-    /** Of the file that changed last, or of the folder. */
-    private String owner(List<String> changed) {
-        Path latest = folder;
-        long modified = Long.MIN_VALUE;
-        for (String name : changed) {
-            Path file = folder.resolve(name);
-            try {
-                long millis = Files.getLastModifiedTime(file).toMillis();
-                if (millis > modified) {
-                    modified = millis;
-                    latest = file;
-                }
-            } catch (IOException gone) {
-                continue;
-            }
-        }
-        try {
-            return Files.getOwner(latest).getName();
-        } catch (IOException | UnsupportedOperationException e) {
-            return "unknown";
-        }
-    }
-
     @Override
     public String getState() {
         return status().state().name();
@@ -359,7 +321,7 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
     @Override
     public List<String> validate() {
         try {
-            check.get().check(RouteFiles.read(folder));
+            check.get().check(RouteFiles.read(folder.path()));
             return List.of();
         } catch (RoutesRefusedException e) {
             return e.errors().stream().map(RouteError::toString).toList();
@@ -390,52 +352,10 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
      * @return its version
      * @throws IllegalArgumentException where there is no such version
      */
-    public synchronized String rollback(String version, String by) {
-        RouteFiles files = kept.read(version)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "version: there is no '" + version + "'; the history names those that there are"));
-        Instant now = clock.instant();
-        try {
-            RouteFiles there = read().files();
-            if (there != null && !there.equals(files)) {
-                kept.putAway(there, now);
-            }
-            rollback = new Rollback(files, by);
-            kept.begin(version);
-            restore(files);
-            kept.finished();
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    folder + " cannot be written: " + e + "; put the files of " + version + " back by hand", e);
-        }
-        LOG.info("{} puts routes {} back into {}", by, version, folder);
+    public String rollback(String version, String by) {
+        folder.rollback(version, by, clock.instant());
         wake.release();
         return version;
-    }
-
-    /** The process died in the middle of a rollback: the folder may have some files of each. */
-    private void finishRollback() throws IOException {
-        RouteFiles files = kept.begun().orElse(null);
-        if (files != null) {
-            LOG.warn("A rollback that was interrupted is finished: {}", folder);
-            restore(files);
-            kept.finished();
-        }
-    }
-
-    private void restore(RouteFiles files) throws IOException {
-        Files.createDirectories(folder);
-        for (Map.Entry<String, byte[]> file : files.all().entrySet()) {
-            LastGoodRoutes.replace(folder.resolve(file.getKey()), file.getValue());
-        }
-        try (Stream<Path> all = Files.list(folder)) {
-            for (Path file : all.toList()) {
-                String name = String.valueOf(file.getFileName());
-                if (RouteFiles.isRouteFile(name) && !files.all().containsKey(name)) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 
     /** The version to which a rollback without one goes: what runs where the last edit does not; else what ran before. */

@@ -8,6 +8,7 @@ import jakarta.jms.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import ordersystem.StartException;
@@ -177,8 +178,22 @@ class VipLaneTest {
 
         assertThatThrownBy(system::start)
                 .isInstanceOf(StartException.class)
-                .hasMessage("orders.other.rule: no route reads the queue orders.other; add one (docs/routes.md,"
-                        + " A lane of your own), or take the rule out");
+                .hasMessageContaining("no route takes from 'activemq:queue:orders.other'")
+                .hasMessageContaining("docs/routes.md, A lane of your own")
+                .hasMessageContaining("take orders.other.rule out of the configuration");
+    }
+
+    @Test
+    void anEditThatTakesItsConsumerAwayIsRefused() throws Exception {
+        system.configure(RULE).start();
+
+        Files.delete(home.resolve("routes/35-fulfil-vip.camel.yaml"));
+
+        await("it is told").atMost(Duration.ofSeconds(20)).until(() -> system.manage("/api/routes")
+                .contains("no route takes from 'activemq:queue:orders.vip'"));
+        system.post(order("v1", "golden", ""));
+        assertThat(system.receive("orders.fulfilled", 1).get(0).getStringProperty("OrderLane"))
+                .isEqualTo("vip");
     }
 
     @Test

@@ -21,13 +21,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Route files of the packaged program are edited, badly and well, while orders flow. How many edits, and orders a second, say
- * the system properties {@code edits.bad}, {@code edits.good} and {@code edits.rate}.
+ * the system properties {@code edits.bad}, {@code edits.good}, {@code edits.rate} and {@code edits.warm-up}.
  */
 class RouteEditsIT {
 
     private static final int BAD = Integer.getInteger("edits.bad", 15);
     private static final int GOOD = Integer.getInteger("edits.good", 20);
     private static final int RATE = Integer.getInteger("edits.rate", 500);
+    /** Orders before the first edit; the just-in-time compiler needs some 100,000 for the full rate. */
+    private static final int WARM_UP = Integer.getInteger("edits.warm-up", 2 * RATE);
+
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** On a busy machine orders wait in the lanes when the last was sent. */
@@ -62,7 +65,7 @@ class RouteEditsIT {
         List<Long> millis = new ArrayList<>();
         List<String> told = new ArrayList<>();
         try (SteadyLoad load = new SteadyLoad(program, RATE)) {
-            await("it is warm").atMost(SETTLED).until(() -> load.arrived() > 2 * RATE);
+            await("it is warm").atMost(SETTLED).until(() -> load.arrived() > WARM_UP);
             double calm = arrivalsPerSecond(load);
             load.measureFromHere();
             long begin = System.nanoTime();
@@ -117,7 +120,7 @@ class RouteEditsIT {
         List<Long> millis = new ArrayList<>();
         List<Double> heldBack = new ArrayList<>();
         try (SteadyLoad load = new SteadyLoad(program, RATE)) {
-            await("it is warm").atMost(SETTLED).until(() -> load.arrived() > 2 * RATE);
+            await("it is warm").atMost(SETTLED).until(() -> load.arrived() > WARM_UP);
             load.measureFromHere();
             for (int i = 0; i < GOOD; i++) {
                 millis.add(goodEdit(i));

@@ -75,9 +75,15 @@ public final class DeliveryCarrier implements InterceptStrategy {
     private static void readOnce(Exchange exchange) {
         if (exchange.getMessage() instanceof JmsMessage received) {
             DefaultMessage message = new DefaultMessage(exchange);
-            message.setMessageId(received.getMessageId());
-            message.setBody(received.getBody());
-            message.setHeaders(received.getHeaders());
+            try {
+                message.setMessageId(received.getMessageId());
+                message.setBody(received.getBody());
+                message.setHeaders(received.getHeaders());
+            } catch (RuntimeException unreadable) {
+                // A step that reads it fails, and Camel knows what to do then. Thrown from here, the exchange would
+                // never end.
+                return;
+            }
             exchange.setMessage(message);
         }
     }

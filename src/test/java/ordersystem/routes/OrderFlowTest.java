@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
+import org.apache.activemq.command.ActiveMQTextMessage;
+import org.apache.activemq.util.ByteSequence;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,18 @@ class OrderFlowTest {
 
         system.send("orders.incoming", order("flow-bad", ""));
         assertThat(received("flow-bad")).isNotNull();
+    }
+
+    @Test
+    void aTextThatCannotBeReadBlocksNobody() throws Exception {
+        ActiveMQTextMessage broken = new ActiveMQTextMessage();
+        broken.setContent(new ByteSequence(new byte[] {0, 0, 1, 0, 'x'})); // says 256 bytes, and has one
+        system.send("orders.incoming", broken);
+        system.send("orders.incoming", order("flow-neighbour", ""));
+
+        assertThat(received("flow-neighbour")).isNotNull();
+        assertThat(system.receive("orders.unfiled", 1)).hasSize(1);
+        await("no exchange of it is left, for which a stop would wait").until(() -> inflight() == 0);
     }
 
     @Test
@@ -248,6 +262,14 @@ class OrderFlowTest {
     private static void awaitStatus(String orderId, String status) {
         await("the batch ends a moment after its message is out")
                 .until(() -> system.get("/api/orders/" + orderId).contains("\"status\":\"" + status + "\""));
+    }
+
+    private static int inflight() throws Exception {
+        var server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName context = server.queryNames(new ObjectName("org.apache.camel:type=context,*"), null)
+                .iterator()
+                .next();
+        return ((Number) server.getAttribute(context, "ExchangesInflight")).intValue();
     }
 
     private static long figure(String name) {

@@ -18,7 +18,8 @@ final class Promises {
     private static final String INCOMING = "orders.incoming";
     private static final Set<String> NO_LANES = Set.of(INCOMING, "orders.strays", "orders.unfiled", "orders.fulfilled");
 
-    private static final String QUEUE_OF_LANE = "orders.";
+    /** From each of these somebody must take, or the flow stands still. */
+    private static final List<String> TAKEN_FROM = List.of(INCOMING, "orders.high", "orders.normal");
 
     /** What takes a message out of the delivery, or the delivery out of its transaction. */
     private static final Set<String> TRANSACTION = Set.of(
@@ -80,13 +81,13 @@ final class Promises {
             }
             checkOptions(route);
         }
-        requireConsumer(taken, INCOMING, "put the route back");
-        requireConsumer(taken, QUEUE_OF_LANE + "high", "put the route back");
-        requireConsumer(taken, QUEUE_OF_LANE + "normal", "put the route back");
+        for (String queue : TAKEN_FROM) {
+            requireConsumer(taken, queue, "put the route back");
+        }
         for (String lane : lanesWithRules) {
             requireConsumer(
                     taken,
-                    QUEUE_OF_LANE + lane,
+                    "orders." + lane,
                     "put the route back (docs/routes.md, A lane of your own), or take orders." + lane
                             + ".rule out of the configuration and start again");
         }

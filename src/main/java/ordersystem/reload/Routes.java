@@ -66,6 +66,7 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
     private long nextTry;
     private volatile boolean tryNow;
     private volatile @Nullable RoutesStatus status;
+
     /**
      * @param folder of the route files
      * @param history where sets of files that ran are kept

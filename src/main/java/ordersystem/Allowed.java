@@ -86,11 +86,11 @@ record Allowed(String words, Test test) {
                 Allowed::isLoopback);
     }
 
-    static Allowed loopbackConnector() {
+    static Allowed loopbackConnector(String scheme) {
         return new Allowed(
-                "tcp://127.0.0.1:PORT; other hosts need credentials, which come with a later version", value -> {
+                scheme + "://127.0.0.1:PORT; other hosts need credentials, which come with a later version", value -> {
                     URI uri = URI.create(value);
-                    return "tcp".equals(uri.getScheme())
+                    return scheme.equals(uri.getScheme())
                             && uri.getHost() != null
                             && isLoopback(uri.getHost())
                             && uri.getPort() > 0

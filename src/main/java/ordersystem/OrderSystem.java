@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.jms.ConnectionFactory;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -71,6 +73,7 @@ import ordersystem.monitoring.OrderEvents;
 import ordersystem.monitoring.Readiness;
 import ordersystem.monitoring.Standing;
 import ordersystem.order.Lane;
+import ordersystem.order.LegacyOrders;
 import ordersystem.order.OrderReader;
 import ordersystem.order.OrderXml;
 import ordersystem.processing.LaneRules;
@@ -82,9 +85,11 @@ import ordersystem.reload.Routes;
 import ordersystem.reload.RoutesRefusedException;
 import ordersystem.transaction.Batch;
 import ordersystem.transaction.BrokenJvm;
+import ordersystem.transaction.Courier;
 import ordersystem.transaction.DeliveryLedger;
 import ordersystem.transaction.Dispatch;
 import ordersystem.transaction.OrderMessaging;
+import ordersystem.transaction.OrderTopic;
 import ordersystem.transaction.Precautions;
 import ordersystem.transaction.Quarantine;
 import ordersystem.transaction.TimeLimit;
@@ -194,6 +199,8 @@ public final class OrderSystem implements AutoCloseable {
 
         ConnectionFactory connections;
         ConnectionFactory doorConnections;
+        ConnectionFactory replyConnections;
+        ConnectionFactory eventConnections;
         Function<String, OptionalLong> depth;
         BooleanSupplier hasRoom;
         Supplier<Optional<BrokerLoad>> load;
@@ -203,6 +210,8 @@ public final class OrderSystem implements AutoCloseable {
             EmbeddedBroker broker = opened(embeddedBroker());
             connections = broker.connectionFactory();
             doorConnections = broker.connectionFactory();
+            replyConnections = broker.connectionFactory();
+            eventConnections = broker.connectionFactory();
             depth = broker::depth;
             hasRoom = broker::hasRoom;
             load = () -> Optional.of(broker.load());
@@ -211,6 +220,8 @@ public final class OrderSystem implements AutoCloseable {
         } else {
             connections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
             doorConnections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
+            replyConnections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
+            eventConnections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
             depth = queue -> OptionalLong.empty();
             hasRoom = () -> true;
             load = Optional::empty;
@@ -237,6 +248,7 @@ public final class OrderSystem implements AutoCloseable {
         Admission admission = new Admission(configured);
         AdmissionWatch admissionWatch = new AdmissionWatch(
                 ledger, admission, configured, targetDelay, () -> fulfilment.state() == BrakeState.CLOSED);
+        Supplier<OptionalLong> arriving = () -> sum(intake(), depth);
         Alarms alarms = new Alarms(clock);
         FiguresCheck figuresCheck = new FiguresCheck(
                 ledger,
@@ -249,7 +261,7 @@ public final class OrderSystem implements AutoCloseable {
                 clock);
         CriticalTimes times = new CriticalTimes(io.micrometer.core.instrument.Clock.SYSTEM);
         Figures live =
-                new Figures(ledger, depth, fulfilment::status, admissionWatch, times, figuresCheck, alarms, clock);
+                new Figures(ledger, arriving, fulfilment::status, admissionWatch, times, figuresCheck, alarms, clock);
         figures = live;
         LaneRules lanes = new LaneRules(settings.laneRules());
         OrderProcessor processor = new OrderProcessor(admission, live, lanes::lane);
@@ -269,9 +281,19 @@ public final class OrderSystem implements AutoCloseable {
             registry = new Metrics(live, figuresCheck::deadLetters, load, clock).registry();
             camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
         }
+        Courier replies = opened(new Courier("replies", replyConnections));
         Witness events = new OrderEvents(registry, times, clock);
+        Witness witness = settings.text("orders.events.mode").equals("on")
+                ? Witness.both(
+                        events,
+                        new OrderTopic(
+                                opened(new Courier("events", eventConnections)),
+                                settings.duration("orders.events.time-to-live"),
+                                clock))
+                : events;
         camel.bind("orderReader", reader);
         camel.bind("orderXml", new OrderXml());
+        camel.bind("legacyOrders", new LegacyOrders(reader, Charset.forName(settings.text("orders.legacy.encoding"))));
         camel.bind("orderProcessor", processor);
         camel.bind("ledger", deliveryLedger);
         camel.bind("waitingRoom", new WaitingRoom(settings.durations("orders.retry.delays"), deliveryLedger));
@@ -280,7 +302,7 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("fulfilment", fulfilment);
         camel.bind("fulfilmentApi", new FulfilmentApi(fulfilment));
         camel.bind("door", door);
-        camel.bind("orderApi", new OrderApi(reader, door, ledger, () -> depth.apply(Door.INCOMING)));
+        camel.bind("orderApi", new OrderApi(reader, door, ledger, arriving));
         Recovery recovery =
                 new Recovery(ledger, reader, lanes::lane, () -> Optional.ofNullable(fulfilment.whyReplaysWait())
                         .orElseGet(admissionWatch::whyReplaysWait));
@@ -312,7 +334,8 @@ public final class OrderSystem implements AutoCloseable {
                         door::isBusy,
                         precautions,
                         brake,
-                        events,
+                        witness,
+                        replies,
                         messages);
                 new Readiness(door, room, brokerIsAway, ledger).register(main.getCamelContext());
                 Standing.register(main.getCamelContext(), "fulfilment", () -> fulfilment
@@ -512,6 +535,24 @@ public final class OrderSystem implements AutoCloseable {
         return settings.path("orders.data-dir").resolve("broker");
     }
 
+    /** The queues that take orders in, in the order in which a message goes through them: one on its way is counted twice at most. */
+    private List<String> intake() {
+        return List.of(settings.text(Settings.LEGACY_QUEUE), Door.INCOMING);
+    }
+
+    /** Empty where one of them cannot be asked. */
+    private static OptionalLong sum(List<String> queues, Function<String, OptionalLong> depth) {
+        long sum = 0;
+        for (String queue : queues) {
+            OptionalLong messages = depth.apply(queue);
+            if (messages.isEmpty()) {
+                return messages;
+            }
+            sum += messages.getAsLong();
+        }
+        return OptionalLong.of(sum);
+    }
+
     private EmbeddedBroker embeddedBroker() throws Exception {
         return new EmbeddedBroker(
                 new BrokerSettings(
@@ -521,7 +562,11 @@ public final class OrderSystem implements AutoCloseable {
                         settings.size("orders.broker.store-limit"),
                         settings.integer("orders.fulfilment.target-rate"),
                         (int) settings.size("orders.message.size"),
-                        settings.size("orders.disk.reserve")),
+                        settings.size("orders.disk.reserve"),
+                        Set.copyOf(intake()),
+                        List.of(
+                                settings.text("orders.broker.amqp-connector"),
+                                settings.text("orders.broker.stomp-connector"))),
                 OrderSystem::halt);
     }
 
@@ -547,7 +592,9 @@ public final class OrderSystem implements AutoCloseable {
 
     private Map<String, Batch> batches() {
         Map<String, Batch> batches = new HashMap<>();
-        batches.put("orders.incoming", batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, READING_HOLDS_BACK));
+        Batch reading = batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, READING_HOLDS_BACK)
+                .takingOrdersIn();
+        intake().forEach(queue -> batches.put(queue, reading));
         batches.put("orders.high", batch("high", settings.duration("orders.high.batch.max-time"), Duration.ZERO));
         Set<String> others = new HashSet<>(settings.laneRules().keySet());
         others.add(Lane.NORMAL.name());

@@ -19,10 +19,13 @@ final class Ports {
         for (String server : List.of("camel.server", "camel.management")) {
             requireFree(settings.text(server + ".host"), settings.integer(server + ".port"), server + ".port");
         }
-        String connector = settings.text("orders.broker.connector");
-        if (settings.text("orders.broker.url").equals(Settings.EMBEDDED) && !connector.equals("none")) {
-            URI uri = URI.create(connector);
-            requireFree(uri.getHost(), uri.getPort(), "orders.broker.connector");
+        for (String protocol : List.of("connector", "amqp-connector", "stomp-connector")) {
+            String key = "orders.broker." + protocol;
+            String connector = settings.text(key);
+            if (settings.text("orders.broker.url").equals(Settings.EMBEDDED) && !connector.equals("none")) {
+                URI uri = URI.create(connector);
+                requireFree(uri.getHost(), uri.getPort(), key);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import ordersystem.http.RoutesApi;
 import ordersystem.http.WaitingApi;
 import ordersystem.monitoring.Figures;
 import ordersystem.monitoring.FiguresCheck;
+import ordersystem.order.LegacyOrders;
 import ordersystem.order.OrderReader;
 import ordersystem.order.OrderXml;
 import ordersystem.processing.OrderProcessor;
@@ -36,6 +37,7 @@ final class RouteBeans {
             Map.entry("fulfilment", Fulfilment.class),
             Map.entry("fulfilmentApi", FulfilmentApi.class),
             Map.entry("ledger", DeliveryLedger.class),
+            Map.entry("legacyOrders", LegacyOrders.class),
             Map.entry("openApi", OpenApi.class),
             Map.entry("orderApi", OrderApi.class),
             Map.entry("orderProcessor", OrderProcessor.class),

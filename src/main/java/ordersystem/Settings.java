@@ -6,6 +6,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -41,6 +42,7 @@ public final class Settings {
     private static final String AUTO = "auto";
     private static final String PASSWORD = "orders.ledger.password";
     private static final String PASSWORD_FILE = "orders.ledger.password-file";
+    static final String LEGACY_QUEUE = "orders.legacy.queue";
     private static final int LEAST_CONSUMERS = 4;
     private static final int MOST_CONSUMERS = 1000;
     private static final int LONGEST_INSTANCE = 200;
@@ -55,7 +57,14 @@ public final class Settings {
                     new Allowed(
                             "'embedded', or a URL that starts with tcp:, ssl: or failover:",
                             value -> value.equals(EMBEDDED) || value.matches("(tcp|ssl|failover):.+"))),
-            Map.entry("orders.broker.connector", Allowed.loopbackConnector().or("none")),
+            Map.entry(
+                    "orders.broker.connector", Allowed.loopbackConnector("tcp").or("none")),
+            Map.entry(
+                    "orders.broker.amqp-connector",
+                    Allowed.loopbackConnector("amqp").or("none")),
+            Map.entry(
+                    "orders.broker.stomp-connector",
+                    Allowed.loopbackConnector("stomp").or("none")),
             Map.entry("orders.broker.store-limit", Allowed.size("64MB", "100TB")),
             Map.entry("orders.message.size", Allowed.size("256B", "1MB")),
             Map.entry("orders.disk.reserve", Allowed.size("0B", "1TB")),
@@ -108,6 +117,17 @@ public final class Settings {
             Map.entry("orders.brake.ramp", Allowed.duration("1ms", "10m")),
             Map.entry("orders.release.interval", Allowed.duration("10ms", "1m")),
             Map.entry("orders.release.batch", Allowed.integer(1, 1000)),
+            Map.entry(
+                    LEGACY_QUEUE,
+                    new Allowed(
+                            "1 to 200 of [A-Za-z0-9._-], and not beginning with 'orders.', as the lanes do",
+                            value -> value.matches("(?!orders\\.)[A-Za-z0-9._-]{1,200}"))),
+            Map.entry(
+                    "orders.legacy.encoding",
+                    new Allowed(
+                            "a character encoding such as UTF-8, ISO-8859-1 or windows-1252", Charset::isSupported)),
+            Map.entry("orders.events.mode", Allowed.oneOf("on", "off")),
+            Map.entry("orders.events.time-to-live", Allowed.duration("1s", "7d")),
             Map.entry("orders.management.users-file", Allowed.anything()),
             Map.entry("camel.server.host", Allowed.loopbackHost()),
             Map.entry("camel.server.port", Allowed.integer(1, 65535)),

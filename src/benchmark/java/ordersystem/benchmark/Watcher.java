@@ -19,6 +19,8 @@ import javax.management.ObjectName;
 /** Looks at everything that there is to be seen of a running OrderSystem, each second: all figures, wherever they are shown. */
 final class Watcher implements AutoCloseable {
 
+    private static final String HEALTH = "/observe/health";
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final ScheduledExecutorService seconds = Executors.newSingleThreadScheduledExecutor();
     private final List<URI> pages;
@@ -31,7 +33,7 @@ final class Watcher implements AutoCloseable {
                 page(managementPort, "/api/stats/history"),
                 page(managementPort, "/api/dead-letters/groups"),
                 page(managementPort, "/observe/metrics"),
-                page(managementPort, "/observe/health"));
+                page(managementPort, HEALTH));
         var unused = seconds.scheduleAtFixedRate(this::look, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -44,8 +46,11 @@ final class Watcher implements AutoCloseable {
             for (URI page : pages) {
                 HttpResponse<String> answer =
                         http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString());
-                if (answer.statusCode() != 200) {
-                    throw new IllegalStateException(page + " answers " + answer.statusCode());
+                // Health says DOWN while routes are stopped, so that a backlog grows.
+                boolean isHealth =
+                        page.getPath().equals(HEALTH) && answer.body().contains("\"checks\"");
+                if (answer.statusCode() != 200 && !isHealth) {
+                    throw new IllegalStateException(page + " answers " + answer.statusCode() + ": " + answer.body());
                 }
             }
             MBeanServer beans = ManagementFactory.getPlatformMBeanServer();

@@ -2,6 +2,8 @@ package ordersystem.broker;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesPerOrder bytes that one order writes to the store before the first of them is freed, every hop's copy
  *     included
  * @param diskReserve bytes that must be free on the folder's disk, or orders are not taken in
+ * @param intake names of the queues that take orders in
+ * @param otherConnectors of other protocols, {@code amqp://} or {@code stomp://}; {@code none} is none
  */
 public record BrokerSettings(
         String name,
@@ -24,7 +28,9 @@ public record BrokerSettings(
         long storeLimit,
         int targetRate,
         long bytesPerOrder,
-        long diskReserve) {
+        long diskReserve,
+        Set<String> intake,
+        List<String> otherConnectors) {
 
     /** The broker's name in JMX and in {@code vm://} URLs. */
     public static final String DEFAULT_NAME = "ordersystem";
@@ -35,6 +41,9 @@ public record BrokerSettings(
     /** The queues that take orders in refuse from here on; what is above is kept for the work in progress. */
     static final int INTAKE_HIGH_WATER_PERCENT = 70;
 
+    /** A queue in front of the intake refuses earlier, or what it holds would leave the intake no room to take it over. */
+    static final int LEGACY_HIGH_WATER_PERCENT = 60;
+
     /** How often the broker deletes journal files in which no message is left: room appears only then. */
     static final Duration CLEANUP_INTERVAL = Duration.ofSeconds(5);
 
@@ -42,6 +51,9 @@ public record BrokerSettings(
 
     public BrokerSettings {
         folder = folder.toAbsolutePath().normalize();
+        intake = Set.copyOf(intake);
+        otherConnectors =
+                otherConnectors.stream().filter(each -> !each.equals("none")).toList();
         connector = "none".equals(connector) ? null : connector;
         if (targetRate < 1 || bytesPerOrder < 1) {
             throw new IllegalArgumentException("the reserve of the store: target rate " + targetRate + " orders/s and "
@@ -58,6 +70,27 @@ public record BrokerSettings(
     /** Settings with the default name and bytes per order, and no reserve on the disk beyond the store's. */
     public BrokerSettings(Path folder, @Nullable String connector, long storeLimit, int targetRate) {
         this(DEFAULT_NAME, folder, connector, storeLimit, targetRate, DEFAULT_BYTES_PER_ORDER, 0);
+    }
+
+    /** Settings where orders come in by {@link Door#INCOMING} alone. */
+    public BrokerSettings(
+            String name,
+            Path folder,
+            @Nullable String connector,
+            long storeLimit,
+            int targetRate,
+            long bytesPerOrder,
+            long diskReserve) {
+        this(
+                name,
+                folder,
+                connector,
+                storeLimit,
+                targetRate,
+                bytesPerOrder,
+                diskReserve,
+                Set.of(Door.INCOMING),
+                List.of());
     }
 
     /** The smallest store limit, in bytes, whose reserve holds what the target rate writes between two clean-ups. */

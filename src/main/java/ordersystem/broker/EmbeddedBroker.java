@@ -21,6 +21,7 @@ import org.apache.activemq.broker.region.Destination;
 import org.apache.activemq.broker.region.DestinationStatistics;
 import org.apache.activemq.broker.region.RegionBroker;
 import org.apache.activemq.broker.region.policy.AbstractDeadLetterStrategy;
+import org.apache.activemq.broker.region.policy.ConstantPendingMessageLimitStrategy;
 import org.apache.activemq.broker.region.policy.DeadLetterStrategy;
 import org.apache.activemq.broker.region.policy.IndividualDeadLetterStrategy;
 import org.apache.activemq.broker.region.policy.PolicyEntry;
@@ -28,6 +29,7 @@ import org.apache.activemq.broker.region.policy.PolicyMap;
 import org.apache.activemq.broker.region.policy.SharedDeadLetterStrategy;
 import org.apache.activemq.command.ActiveMQDestination;
 import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.activemq.usage.SystemUsage;
 import org.apache.activemq.usage.Usage;
 import org.slf4j.Logger;
@@ -43,18 +45,25 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final long MB = 1024 * 1024;
 
-    /** Where orders enter; refused from {@link BrokerSettings#INTAKE_HIGH_WATER_PERCENT} on. */
-    private static final String INTAKE = "orders.incoming";
-
     /** Where the broker puts what it, or a client, gives up. */
     private static final String FULFILLED = "orders.fulfilled";
 
     private static final String STRAYS = "orders.strays";
 
+    /** What becomes of orders, for whoever subscribes. */
+    private static final String EVENTS = "orders.events";
+
+    private static final int EVENTS_HIGH_WATER_PERCENT = 50;
+    private static final int EVENTS_AHEAD = 10_000;
+
+    private static final Duration EXPIRE_EVERY = Duration.ofSeconds(10);
+    /** In one go; ActiveMQ's 400 would let a busy topic grow faster than it expires. */
+    private static final int MOST_EXPIRED = 50_000;
+
     private static final String DEAD_LETTERS_OF = "DLQ.";
 
     /** Always told of, also before the first message; the lanes' own are there once somebody reads them. */
-    private static final Set<String> QUEUES = Set.of(INTAKE, FULFILLED, STRAYS, DEAD_LETTERS_OF + FULFILLED);
+    private static final Set<String> QUEUES = Set.of(Door.INCOMING, FULFILLED, STRAYS, DEAD_LETTERS_OF + FULFILLED);
 
     /** Clients may make queues of any name, and each is a time series to whoever watches. */
     private static final int MOST_QUEUES = 100;
@@ -147,17 +156,32 @@ public final class EmbeddedBroker implements AutoCloseable {
         policies.setDefaultEntry(hops());
         // What a reader of fulfilled orders gives up is that reader's: it must not come back into our own flow.
         policies.put(new ActiveMQQueue(FULFILLED), queuesInGeneral());
-        policies.put(new ActiveMQQueue(INTAKE), intake());
+        // Where orders enter; refused from there on.
+        settings.intake()
+                .forEach(queue -> policies.put(
+                        new ActiveMQQueue(queue),
+                        intake(
+                                queue.equals(Door.INCOMING)
+                                        ? BrokerSettings.INTAKE_HIGH_WATER_PERCENT
+                                        : BrokerSettings.LEGACY_HIGH_WATER_PERCENT)));
         policies.put(new ActiveMQQueue(STRAYS), strays());
+        policies.put(new ActiveMQTopic(EVENTS), events());
         broker.setDestinationPolicy(policies);
-        broker.setPlugins(new BrokerPlugin[] {IntakePolicy::new, FailedCommitFilter::new});
+        broker.setPlugins(
+                new BrokerPlugin[] {next -> new IntakePolicy(next, settings.intake()), FailedCommitFilter::new});
 
         if (settings.connector() != null) {
-            URI uri = URI.create(settings.connector());
-            String limits = "maximumConnections=" + MAX_CONNECTIONS + "&wireFormat.maxFrameSize=" + MAX_FRAME_SIZE;
-            broker.addConnector(uri + (uri.getQuery() == null ? "?" : "&") + limits)
-                    .setName(CONNECTOR);
+            connect(settings.connector(), CONNECTOR);
         }
+        for (String other : settings.otherConnectors()) {
+            connect(other, URI.create(other).getScheme());
+        }
+    }
+
+    private void connect(String connector, String name) throws Exception {
+        URI uri = URI.create(connector);
+        String limits = "maximumConnections=" + MAX_CONNECTIONS + "&wireFormat.maxFrameSize=" + MAX_FRAME_SIZE;
+        broker.addConnector(uri + (uri.getQuery() == null ? "?" : "&") + limits).setName(name);
     }
 
     private static PolicyEntry queuesInGeneral() {
@@ -179,16 +203,37 @@ public final class EmbeddedBroker implements AutoCloseable {
         SharedDeadLetterStrategy strategy = new SharedDeadLetterStrategy();
         strategy.setDeadLetterQueue(new ActiveMQQueue(STRAYS));
         entry.setDeadLetterStrategy(keepingAll(strategy));
+        // Orders do not expire (IntakePolicy). What does is a reply, or another's message, and goes.
+        strategy.setProcessExpired(false);
+        entry.setExpireMessagesPeriod(EXPIRE_EVERY.toMillis());
+        entry.setMaxExpirePageSize(MOST_EXPIRED);
         return entry;
     }
 
-    private static PolicyEntry intake() {
+    private static PolicyEntry intake(int highWaterPercent) {
         PolicyEntry entry = hops();
         entry.setPrioritizedMessages(true);
         // With the cache on, what came first sits in memory and is dispatched before a later message of high priority.
         entry.setUseCache(false);
         entry.setMaxPageSize(PAGE);
-        entry.setStoreUsageHighWaterMark(BrokerSettings.INTAKE_HIGH_WATER_PERCENT);
+        entry.setStoreUsageHighWaterMark(highWaterPercent);
+        return entry;
+    }
+
+    /** Durable subscribers that are away must not fill the store: an event expires, and is refused long before an order is. */
+    private static PolicyEntry events() {
+        PolicyEntry entry = new PolicyEntry();
+        entry.setProducerFlowControl(false);
+        entry.setExpireMessagesPeriod(EXPIRE_EVERY.toMillis());
+        entry.setMaxExpirePageSize(MOST_EXPIRED);
+        ConstantPendingMessageLimitStrategy latest = new ConstantPendingMessageLimitStrategy();
+        latest.setLimit(EVENTS_AHEAD);
+        entry.setPendingMessageLimitStrategy(latest); // a slow subscriber that is not durable loses the oldest
+        entry.setStoreUsageHighWaterMark(EVENTS_HIGH_WATER_PERCENT);
+        SharedDeadLetterStrategy dropped = new SharedDeadLetterStrategy();
+        dropped.setProcessExpired(false);
+        dropped.setProcessNonPersistent(false);
+        entry.setDeadLetterStrategy(dropped);
         return entry;
     }
 
@@ -274,10 +319,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         return new BrokerLoad(share(usage.getStoreUsage()), share(usage.getMemoryUsage()), queues);
     }
 
-    private static boolean isOurs(ActiveMQDestination name) {
+    private boolean isOurs(ActiveMQDestination name) {
+        String queue = name.getPhysicalName();
         return name.isQueue()
                 && !name.isTemporary()
-                && (name.getPhysicalName().startsWith("orders.") || QUEUES.contains(name.getPhysicalName()));
+                && (queue.startsWith("orders.")
+                        || QUEUES.contains(queue)
+                        || settings.intake().contains(queue));
     }
 
     private static double share(Usage<?> usage) {

@@ -66,7 +66,7 @@ public final class HttpServers extends MainListenerSupport {
 
     /**
      * @param users of the management port; null where nobody is asked who they are
-     * @param requests begun with each request of the public port
+     * @param requests begun with each request that a route answers
      */
     public HttpServers(int publicPort, int managementPort, @Nullable Users users, Turns requests) {
         this.publicPort = publicPort;
@@ -79,7 +79,7 @@ public final class HttpServers extends MainListenerSupport {
     public void beforeConfigure(BaseMainSupport main) {
         CamelContext context = main.getCamelContext();
         Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(WORKERS));
-        ManagementGate managementGate = new ManagementGate(users, vertx);
+        ManagementGate managementGate = new ManagementGate(users, vertx, requests);
         context.getRegistry().bind("vertx", vertx, null, "close");
         context.getRegistry().bind("http-server-factory", new DefaultMainHttpServerFactory() {
             @Override
@@ -136,7 +136,7 @@ public final class HttpServers extends MainListenerSupport {
     }
 
     /** Lets a request on; while routes are exchanged it waits, for some milliseconds, and is not answered that there is nothing. */
-    private static void pass(RoutingContext request, Turns requests) {
+    static void pass(RoutingContext request, Turns requests) {
         if (requests.tryBegin()) {
             AtomicBoolean over = new AtomicBoolean();
             request.addEndHandler(ended -> {
@@ -173,7 +173,7 @@ public final class HttpServers extends MainListenerSupport {
         refuseWithProblems(
                 open,
                 "one order has at most 1 MB, a batch 8 MB",
-                "an order is application/json, a batch of orders application/x-ndjson");
+                "an order is application/json or application/xml, a batch of orders application/x-ndjson");
         Router management = router(context, managementPort);
         OperationsPage.serve(management, true);
         Hawtio.serve(management, gate);

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import ordersystem.access.Role;
 import ordersystem.access.User;
 import ordersystem.access.Users;
+import ordersystem.transaction.Turns;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class ManagementGate implements Handler<RoutingContext> {
     /** Open for probes, which have no password; it says that the process runs, and nothing of the orders. */
     private static final String LIVE = "/observe/health/live";
 
+    private static final String API = "/api";
     private static final String USER = "ordersystem.user";
 
     /** No name leads to an address that is given as such, so no other site's name can. */
@@ -42,12 +44,17 @@ final class ManagementGate implements Handler<RoutingContext> {
 
     private final @Nullable Users users;
     private final WorkerExecutor checking;
+    private final Turns requests;
     private final AtomicInteger waiting = new AtomicInteger();
     private final String token;
     private volatile boolean open;
 
-    /** @param users null where nobody is asked who they are */
-    ManagementGate(@Nullable Users users, Vertx vertx) {
+    /**
+     * @param users null where nobody is asked who they are
+     * @param requests begun with each that a route answers, on both ports
+     */
+    ManagementGate(@Nullable Users users, Vertx vertx, Turns requests) {
+        this.requests = requests;
         this.users = users;
         // Of its own: whoever tries passwords must not keep the threads of the door busy.
         this.checking = vertx.createSharedWorkerExecutor("passwords", 1);
@@ -157,7 +164,9 @@ final class ManagementGate implements Handler<RoutingContext> {
         } else if (method != HttpMethod.GET && method != HttpMethod.HEAD && !isBelow(request, Hawtio.JOLOKIA)) {
             objection = objection(request);
         }
-        if (objection == null) {
+        if (objection == null && isBelow(request, API)) {
+            HttpServers.pass(request, requests);
+        } else if (objection == null) {
             request.next();
         } else if (jolokia) {
             JolokiaRequest.refuse(request, objection);

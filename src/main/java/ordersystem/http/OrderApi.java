@@ -102,7 +102,8 @@ public final class OrderApi {
                 continue;
             }
             try {
-                submissions.add(Submission.of(reader.read(texts.get(i), null), texts.get(i), trace));
+                byte[] json = (byte[]) reader.json(texts.get(i));
+                submissions.add(Submission.of(reader.read(json, null), json, trace));
                 numbers.add(i);
             } catch (InvalidOrderException e) {
                 lines[i] = new Line(i + 1, null, null, 400, Problem.of(e));

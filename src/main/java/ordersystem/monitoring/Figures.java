@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import ordersystem.admission.AdmissionControl;
 import ordersystem.brake.FulfilmentStatus;
@@ -41,7 +40,7 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
     private static final Logger LOG = LoggerFactory.getLogger(Figures.class);
 
     private final Ledger ledger;
-    private final Function<String, OptionalLong> depth;
+    private final Supplier<OptionalLong> arriving;
     private final Supplier<FulfilmentStatus> fulfilment;
     private final AdmissionWatch admission;
     private final CriticalTimes times;
@@ -52,14 +51,14 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
     private final Recent<OrderStats> recent;
 
     /**
-     * @param depth messages in a queue; empty where the broker cannot be asked
+     * @param arriving messages that are not yet read; empty where the broker cannot be asked
      * @param fulfilment whether orders are worked off at present
      * @param admission how normal orders are admitted
      * @param times how long orders take in this process
      */
     public Figures(
             Ledger ledger,
-            Function<String, OptionalLong> depth,
+            Supplier<OptionalLong> arriving,
             Supplier<FulfilmentStatus> fulfilment,
             AdmissionWatch admission,
             CriticalTimes times,
@@ -67,7 +66,7 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
             Alarms alarms,
             Clock clock) {
         this.ledger = ledger;
-        this.depth = depth;
+        this.arriving = arriving;
         this.fulfilment = fulfilment;
         this.admission = admission;
         this.times = times;
@@ -80,7 +79,7 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
     @Override
     public OrderStats get() {
         // Before the counters: an order that is read in between is counted in both, never in neither.
-        OptionalLong depthNow = depth.apply("orders.incoming");
+        OptionalLong depthNow = this.arriving.get();
         @Nullable Long arriving = depthNow.isPresent() ? depthNow.getAsLong() : null;
         Counts counts = ledger.counts();
         Instant at = clock.instant();

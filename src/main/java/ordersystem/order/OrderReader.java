@@ -52,6 +52,7 @@ public final class OrderReader {
     static final int MAX_VIOLATIONS = 100;
 
     private final OrderSchema schema = new OrderSchema();
+    private final XmlForm xml = new XmlForm();
     private final JsonMapper mapper = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
@@ -69,43 +70,81 @@ public final class OrderReader {
     /**
      * Reads the order that a message or a request carries.
      *
-     * @param body String or UTF-8 bytes with one JSON object; a byte order mark in front is skipped (RFC 8259, 8.1)
+     * @param body String or UTF-8 bytes with one JSON object; a byte order mark in front is skipped (RFC 8259, 8.1). Or String or
+     *     bytes with the XML of {@code order.xsd}; bytes in the encoding that the XML declares
      * @param jmsPriority 0 to 9, or null where it did not come by JMS
      * @throws InvalidOrderException with every violation, if it is not an order
      */
     public Order read(@Body @Nullable Object body, @Header("JMSPriority") @Nullable Integer jmsPriority) {
-        JsonNode tree = parse(withoutMark(json(body)));
+        JsonNode tree = tree(body);
         int priority = jmsPriority == null ? Order.DEFAULT_JMS_PRIORITY : jmsPriority;
         return order(tree, priority);
     }
 
-    private static String json(@Nullable Object body) {
+    /**
+     * The order as JSON, for whoever goes on with it: as it was received where that is JSON, and where it is XML the same order in
+     * JSON, with all fields that it came with.
+     *
+     * @param body as for {@link #read}
+     * @return String or bytes
+     * @throws InvalidOrderException where the XML cannot be read
+     */
+    public Object json(@Body Object body) {
+        if (body instanceof String text && XmlForm.isXml(text)
+                || body instanceof byte[] bytes && XmlForm.isXml(bytes)) {
+            String json = tree(body).toString();
+            return body instanceof String ? json : json.getBytes(StandardCharsets.UTF_8);
+        }
+        return body;
+    }
+
+    private JsonNode tree(@Nullable Object body) {
+        if (body instanceof String text && XmlForm.isXml(text)) {
+            return xml.read(limited(text));
+        }
+        if (body instanceof byte[] bytes && XmlForm.isXml(bytes)) {
+            return xml.read(limited(bytes));
+        }
+        return parse(withoutMark(text(body)));
+    }
+
+    private static String limited(String text) {
+        if (text.length() > MAX_BODY_BYTES
+                || text.length() > MAX_BODY_BYTES / 3
+                        && text.getBytes(StandardCharsets.UTF_8).length > MAX_BODY_BYTES) {
+            throw tooLarge();
+        }
+        return text;
+    }
+
+    private static byte[] limited(byte[] bytes) {
+        if (bytes.length > MAX_BODY_BYTES) {
+            throw tooLarge();
+        }
+        return bytes;
+    }
+
+    private static String text(@Nullable Object body) {
         if (body instanceof String text) {
-            if (text.length() > MAX_BODY_BYTES
-                    || text.length() > MAX_BODY_BYTES / 3
-                            && text.getBytes(StandardCharsets.UTF_8).length > MAX_BODY_BYTES) {
-                throw tooLarge();
-            }
-            return text;
+            return limited(text);
         }
         if (body instanceof byte[] bytes) {
-            if (bytes.length > MAX_BODY_BYTES) {
-                throw tooLarge();
-            }
+            limited(bytes);
             try {
                 return StandardCharsets.UTF_8
                         .newDecoder()
                         .decode(ByteBuffer.wrap(bytes))
                         .toString();
             } catch (CharacterCodingException e) {
-                throw new InvalidOrderException("", "not UTF-8 text; send JSON in UTF-8");
+                throw new InvalidOrderException(
+                        "", "not UTF-8 text; send JSON in UTF-8, or XML that declares its encoding");
             }
         }
         if (body == null) {
             throw empty();
         }
         throw new InvalidOrderException(
-                "", "message type " + messageType(body) + "; send a TextMessage or BytesMessage with JSON");
+                "", "message type " + messageType(body) + "; send a TextMessage or BytesMessage with JSON or XML");
     }
 
     private static String messageType(Object body) {
@@ -124,7 +163,7 @@ public final class OrderReader {
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
-    private JsonNode parse(String json) {
+    JsonNode parse(String json) {
         JsonNode tree;
         try {
             tree = mapper.readTree(json);
@@ -267,7 +306,7 @@ public final class OrderReader {
     }
 
     private static InvalidOrderException empty() {
-        return new InvalidOrderException("", "empty message; send an order as JSON");
+        return new InvalidOrderException("", "empty message; send an order as JSON or XML");
     }
 
     private static InvalidOrderException tooLarge() {

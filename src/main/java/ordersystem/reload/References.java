@@ -2,8 +2,6 @@ package ordersystem.reload;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +19,8 @@ import org.apache.camel.spi.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether what route files name is there: components and their options, beans and their methods, properties, {@code direct:}
- * routes, policies, exceptions; whether what is to be unique is; and whether Simple expressions can be read. Each error is
+ * Whether what route files name is there: beans and their methods, properties, policies, exceptions, and what {@link Endpoints} looks
+ * at; whether what is to be unique is; and whether Simple expressions can be read. Each error is
  * told where it stands, and all of them, where Camel would end with the first. Used once, by one thread.
  */
 final class References {
@@ -31,14 +29,11 @@ final class References {
     private static final Pattern BEAN_IN_SIMPLE =
             Pattern.compile("\\$\\{bean:([\\w-]+)(?:(?:\\?method=|\\.|::)([A-Za-z_]\\w*))?");
     private static final Pattern BEAN_REFERENCE = Pattern.compile("^#(?:bean:)?([\\w-]+)$");
-    private static final Pattern UNKNOWN_PARAMETERS = Pattern.compile("Unknown parameters=\\[\\{(.*?)}]");
     private static final Pattern FUNCTION = Pattern.compile("\\$\\{([\\w-]+)");
 
     /** Of these keys, the Simple below decides yes or no. */
     private static final Set<String> DECISIONS =
             Set.of("when", "filter", "validate", "onWhen", "retryWhile", "handled", "continued", "completionPredicate");
-
-    private static final Set<String> VERBS = Set.of("get", "post", "put", "delete", "patch", "head");
 
     private static final Set<String> FUNCTIONS = Set.of(
             "body",
@@ -125,7 +120,7 @@ final class References {
     private final CamelContext context;
     private final Set<String> properties;
     private final Map<String, @Nullable Class<?>> beans;
-    private final Components components;
+    private final Endpoints endpoints;
     private final Flow flow;
     private final List<RouteError> errors;
     private final Language simple;
@@ -142,9 +137,9 @@ final class References {
         this.context = context;
         this.properties = properties;
         this.beans = new TreeMap<>(beans);
-        this.components = new Components(context);
         this.flow = flow;
         this.errors = errors;
+        this.endpoints = new Endpoints(context, this.beans, flow, errors);
         this.simple = context.resolveLanguage("simple");
     }
 
@@ -158,13 +153,13 @@ final class References {
                 }
                 for (Flow.EndpointAt endpoint : Flow.endpoints(item)) {
                     if (!item.key().equals("routeTemplate")) {
-                        checkEndpoint(source, endpoint);
+                        endpoints.check(source, endpoint);
                     }
                 }
             }
         }
         checkIds();
-        checkPaths();
+        new HttpPaths(sources, flow, errors).check();
     }
 
     private void error(Source source, Place place, String message) {
@@ -423,154 +418,6 @@ final class References {
         }
     }
 
-    private void checkEndpoint(Source source, Flow.EndpointAt endpoint) {
-        Node node = endpoint.node();
-        String text = resolve(node.words().strip());
-        if (text == null) {
-            return; // told as an unknown property
-        }
-        Matcher scheme =
-                Pattern.compile("([a-zA-Z][\\w.+-]*)(:.*)?", Pattern.DOTALL).matcher(text);
-        if (!scheme.matches() || scheme.group(2) == null && endpoint.parent().part("parameters") == null) {
-            if (!endpoint.isDynamic()) {
-                error(
-                        source,
-                        node.at(),
-                        "'" + text + "' is not an endpoint; one begins with a component, as in"
-                                + " 'direct:fulfilment' or 'activemq:queue:orders.fulfilled'");
-            }
-            return;
-        }
-        String component = scheme.group(1);
-        Class<?> own = beans.get(component);
-        if (own != null && Component.class.isAssignableFrom(own)) {
-            return; // of a file's own; whether it takes the options shows when Camel loads the route
-        }
-        if (!components.isKnown(component)) {
-            String near = Spelling.didYouMean(component, components.names());
-            error(
-                    source,
-                    node.at(),
-                    "unknown component '" + component + "'"
-                            + (near.isEmpty()
-                                    ? "; to have it, put camel-" + component + " and what it needs into lib/ext"
-                                    : near));
-            return;
-        }
-        String target = FlowRoute.withoutOptions(text);
-        if (component.equals("direct")
-                && !target.equals("direct:")
-                && !endpoint.isDynamic()
-                && !flow.directs().contains(target.replace("direct://", "direct:"))) {
-            String near = Spelling.didYouMean(target, flow.directs());
-            error(
-                    source,
-                    node.at(),
-                    "no route takes from '" + target + "'"
-                            + (near.isEmpty() ? "; add one that begins so, or name another" : near));
-            return;
-        }
-        if (!endpoint.isDynamic()) {
-            checkOptions(source, endpoint, component, text);
-        }
-    }
-
-    private void checkOptions(Source source, Flow.EndpointAt endpoint, String component, String text) {
-        Map<String, Place> given = Promises.options(endpoint);
-        Components.Options known = components.options(component);
-        if (known != null && given.keySet().stream().anyMatch(known.inPath()::contains)) {
-            return; // the URI is not whole without them
-        }
-        if (known != null && known.lenient()) {
-            given.forEach((name, place) -> {
-                if (!known.has(name)) {
-                    Spelling.nearest(name, known.names())
-                            .filter(near -> name.length() > 4 && Spelling.distance(name, near) <= 2)
-                            .ifPresent(near -> error(
-                                    source,
-                                    place,
-                                    "unknown option '" + name + "' of '" + component + "': did you mean '" + near
-                                            + "'?"));
-                }
-            });
-        }
-        String uri = whole(endpoint, text);
-        if (uri == null) {
-            return;
-        }
-        try {
-            context.getEndpoint(uri);
-        } catch (Exception e) {
-            Map<String, Place> places = new HashMap<>(given);
-            Throwable root = TrialFailure.root(e);
-            Matcher unknown = UNKNOWN_PARAMETERS.matcher(e + " " + root);
-            if (unknown.find()) {
-                for (String each : unknown.group(1).split(", ", -1)) {
-                    String name = each.replaceAll("=.*", "");
-                    error(
-                            source,
-                            places.getOrDefault(name, endpoint.node().at()),
-                            "unknown option '" + name + "' of '" + component + "'"
-                                    + (known == null ? "" : Spelling.didYouMean(name, known.names())));
-                }
-                return;
-            }
-            String message = String.valueOf(root.getMessage());
-            Place place = places.entrySet().stream()
-                    .filter(option ->
-                            message.contains(option.getKey()) || names(message, value(endpoint, option.getKey())))
-                    .map(Map.Entry::getValue)
-                    .findFirst()
-                    .orElse(endpoint.node().at());
-            error(source, place, "'" + component + "' does not take this: " + message);
-        }
-    }
-
-    private static @Nullable String value(Flow.EndpointAt endpoint, String option) {
-        return option(endpoint.node().words(), endpoint.parent().part("parameters"), option);
-    }
-
-    /** Whether a message is about a value: has it as a word of its own. */
-    private static boolean names(String message, @Nullable String value) {
-        String bare = value == null ? "" : value.replaceFirst("^#(bean:)?", "");
-        return !bare.isEmpty()
-                && Pattern.compile("(?<![\\w.])" + Pattern.quote(bare) + "(?![\\w.])")
-                        .matcher(message)
-                        .find();
-    }
-
-    /** The URI with its parameters and without placeholders; null where that cannot be told. */
-    private @Nullable String whole(Flow.EndpointAt endpoint, String text) {
-        Node parameters = endpoint.parent().part("parameters");
-        if (parameters == null) {
-            return text;
-        }
-        StringBuilder uri = new StringBuilder(text.contains(":") ? text : text + ":");
-        for (Node parameter : parameters.parts()) {
-            String value = resolve(parameter.words());
-            if (value == null || value.contains("${")) {
-                return null;
-            }
-            uri.append(uri.indexOf("?") < 0 ? "?" : "&")
-                    .append(parameter.key())
-                    .append('=')
-                    .append(
-                            value.startsWith("RAW(") || value.startsWith("#")
-                                    ? value
-                                    : URLEncoder.encode(value, StandardCharsets.UTF_8)
-                                            .replace("+", "%20"));
-        }
-        return uri.toString();
-    }
-
-    private @Nullable String resolve(String text) {
-        try {
-            return context.resolvePropertyPlaceholders(text);
-        } catch (RuntimeException notDefined) {
-            return null;
-        }
-    }
-
     private void checkIds() {
         Map<String, Source> routes = new HashMap<>();
         Map<String, Source> configurations = new HashMap<>();
@@ -600,94 +447,6 @@ final class References {
                     id.at(),
                     "the id '" + id.words() + "' is taken by another " + what + " in " + before.file()
                             + "; each needs its own");
-        }
-    }
-
-    /** A path and verb that two routes serve: only one of them would be asked. */
-    private void checkPaths() {
-        Map<String, String> served = new HashMap<>();
-        Map<String, String> verbs = new HashMap<>();
-        for (Source source : sources) {
-            source.items("rest").forEach(rest -> {
-                String base = rest.textOf("path");
-                rest.parts().stream().filter(part -> VERBS.contains(part.key())).forEach(verb -> {
-                    List<Node> each = verb.kind() == Node.Kind.LIST ? verb.parts() : List.of(verb);
-                    for (Node one : each) {
-                        Node path = one.part("path");
-                        Place at = path == null ? one.keyAt() : path.at();
-                        serve(
-                                source,
-                                at,
-                                served,
-                                "platform-http",
-                                verb.key(),
-                                (base == null ? "" : base) + "/" + (path == null ? "" : path.words()),
-                                one.textOf("consumes"));
-                        Node to = one.part("to");
-                        Node uri = to == null || to.isText() ? to : to.part("uri");
-                        if (uri != null && uri.words().startsWith("direct:")) {
-                            String other = verbs.putIfAbsent(
-                                    uri.words(), source.file() + ":" + uri.at().line());
-                            if (other != null) {
-                                error(
-                                        source,
-                                        uri.at(),
-                                        "'" + uri.words() + "' is the route of another REST verb already (" + other
-                                                + "); each verb needs a route of its own");
-                            }
-                        }
-                    }
-                });
-            });
-        }
-        for (FlowRoute route : flow.routes()) {
-            Matcher http = Pattern.compile("(platform-http|management-http):([^?]+)(\\?.*)?")
-                    .matcher(route.from());
-            if (http.matches()) {
-                String options = http.group(3) == null ? "" : http.group(3);
-                Node from = route.node().part("from");
-                Node parameters = from == null ? null : from.part("parameters");
-                String methods = option(options, parameters, "httpMethodRestrict");
-                for (String verb : (methods == null ? "*" : methods).split(",", -1)) {
-                    serve(
-                            route.source(),
-                            route.fromAt(),
-                            served,
-                            http.group(1),
-                            verb,
-                            http.group(2),
-                            option(options, parameters, "consumes"));
-                }
-            }
-        }
-    }
-
-    private static @Nullable String option(String query, @Nullable Node parameters, String name) {
-        Matcher found = Pattern.compile("[?&]" + name + "=([^&]*)").matcher(query);
-        if (found.find()) {
-            return found.group(1);
-        }
-        return parameters == null ? null : parameters.textOf(name);
-    }
-
-    private void serve(
-            Source source,
-            Place at,
-            Map<String, String> served,
-            String server,
-            String verb,
-            String path,
-            @Nullable String type) {
-        String shown = path.replaceAll("/+", "/").replaceAll("(?<=.)/$", "");
-        String key = server + " " + verb.toUpperCase(java.util.Locale.ROOT) + " " + shown.replaceAll("\\{[^}]*}", "{}")
-                + " " + (type == null ? "*" : type);
-        String other = served.putIfAbsent(key, source.file() + ":" + at.line());
-        if (other != null) {
-            error(
-                    source,
-                    at,
-                    verb.toUpperCase(java.util.Locale.ROOT) + " " + shown + " is served already (" + other
-                            + "); give one of the two another path or verb");
         }
     }
 }

@@ -28,7 +28,6 @@ import ordersystem.ledger.Outcome;
 import ordersystem.ledger.Reason;
 import ordersystem.ledger.State;
 import ordersystem.order.Content;
-import ordersystem.order.InvalidOrderException;
 import ordersystem.order.Order;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
@@ -71,6 +70,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final int ahead;
     private final WorkGate gate;
     private final Witness witness;
+    private final Replies replies;
     private final Turns turns;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicInteger slots = new AtomicInteger();
@@ -81,6 +81,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
      * @param ahead messages that the broker sends ahead to one consumer
      * @param gate asked where the queue is a lane's
      * @param witness is told what became of orders
+     * @param replies for senders that ask for one
      * @param turns begun with each batch
      */
     BatchContainer(
@@ -93,6 +94,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             int ahead,
             WorkGate gate,
             Witness witness,
+            Replies replies,
             Turns turns) {
         super(endpoint);
         this.precautions = precautions;
@@ -100,6 +102,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         precautions.quarantine().expect(queue, endpoint.getConcurrentConsumers() * batch.size());
         this.gate = QueueNames.isLane(queue) ? gate : WorkGate.OPEN;
         this.witness = witness;
+        this.replies = replies;
         this.turns = turns;
         this.intakeIsBusy = intakeIsBusy;
         this.queue = queue;
@@ -368,9 +371,39 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 tell(changes.get(i), recorded.get(i).message());
             }
         }
+        if (takesOrdersIn()) {
+            for (Delivery delivery : deliveries) {
+                answer(delivery, outcomes.get(delivery));
+            }
+        }
+    }
+
+    private boolean takesOrdersIn() {
+        return queue.equals(QueueNames.INCOMING) || batch.takesOrdersIn();
+    }
+
+    private void answer(Delivery delivery, @Nullable Outcome outcome) throws JMSException {
+        Message arrival = delivery.message();
+        if (arrival.getJMSReplyTo() == null) {
+            return;
+        }
+        Change change = delivery.change();
+        if (change != null && outcome != null) {
+            replies.recorded(arrival, change, outcome);
+        } else {
+            for (Delivery.Send send : delivery.sends()) {
+                if (send.destination() instanceof jakarta.jms.Queue to
+                        && to.getQueueName().equals(QueueNames.INVALID)) {
+                    replies.refused(arrival, send.message());
+                }
+            }
+        }
     }
 
     private void tell(Change change, Message message) throws JMSException {
+        if (change.step() == null && (change.state() == State.RECEIVED || change.state() == State.DEFERRED)) {
+            witness.received(change);
+        }
         if (change.state() != State.PROCESSED && change.state() != State.FAILED) {
             return;
         }
@@ -402,13 +435,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 outbox.forward(
                         delivery.message(),
                         QueueNames.INVALID,
-                        DeliveryLedger.refusal(
-                                delivery.message(),
-                                new Reason(
-                                        InvalidOrderException.class.getName(),
-                                        "orderId: this order is known with another body; give a changed order an id of its own",
-                                        null,
-                                        null)));
+                        DeliveryLedger.refusal(delivery.message(), DeliveryLedger.KNOWN_WITH_ANOTHER_BODY));
             case ACKNOWLEDGE, DUPLICATE -> {}
         }
     }
@@ -418,7 +445,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         boolean lane =
                 QueueNames.isLane(queue) && OrderMessage.of(delivery.message()).isOnItsWay();
         boolean silent = delivery.change() == null && (lane || delivery.sends().isEmpty());
-        if (silent && queue.startsWith("orders.")) {
+        if (silent && (queue.startsWith("orders.") || batch.takesOrdersIn())) {
             throw new IllegalStateException("the route of " + queue + " ended without recording or sending its message;"
                     + " a step such as stop, or a policy with handled, must not end it");
         }
@@ -431,7 +458,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         String orderId = order.orderId();
         Map<String, Object> headers = DeliveryLedger.refusal(message, reason);
         String grave = QueueNames.UNFILED;
-        if (queue.equals(QueueNames.INCOMING)) {
+        if (takesOrdersIn()) {
             grave = QueueNames.INVALID;
         } else if (QueueNames.isLane(queue) && orderId != null && order.isOnItsWay()) {
             grave = QueueNames.deadLetter(queue);

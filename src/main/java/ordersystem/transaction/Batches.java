@@ -22,6 +22,7 @@ final class Batches implements MessageListenerContainerFactory {
     private final Precautions precautions;
     private final WorkGate gate;
     private final Witness witness;
+    private final Replies replies;
     private final Turns turns;
 
     /** @param batches by queue name */
@@ -32,6 +33,7 @@ final class Batches implements MessageListenerContainerFactory {
             Precautions precautions,
             WorkGate gate,
             Witness witness,
+            Replies replies,
             Turns turns) {
         this.precautions = precautions;
         this.batches = Map.copyOf(batches);
@@ -39,6 +41,7 @@ final class Batches implements MessageListenerContainerFactory {
         this.intakeIsBusy = intakeIsBusy;
         this.gate = gate;
         this.witness = witness;
+        this.replies = replies;
         this.turns = turns;
     }
 
@@ -48,7 +51,17 @@ final class Batches implements MessageListenerContainerFactory {
         String queue = destination.getPhysicalName();
         Batch batch = batches.getOrDefault(queue, OTHERS);
         return new BatchContainer(
-                endpoint, queue, batch, ledger, intakeIsBusy, precautions, prefetch(destination), gate, witness, turns);
+                endpoint,
+                queue,
+                batch,
+                ledger,
+                intakeIsBusy,
+                precautions,
+                prefetch(destination),
+                gate,
+                witness,
+                replies,
+                turns);
     }
 
     private static int prefetch(ActiveMQQueue destination) {

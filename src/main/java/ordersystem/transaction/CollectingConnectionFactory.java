@@ -92,12 +92,15 @@ public final class CollectingConnectionFactory implements ConnectionFactory {
         private final Delivery delivery;
         private final @Nullable Destination destination;
         private int deliveryMode = Message.DEFAULT_DELIVERY_MODE;
-        private int priority = Message.DEFAULT_PRIORITY;
+        /** As the message in hand has it, where that is a high one; what the endpoint says wins. */
+        private int priority;
+
         private long timeToLive = Message.DEFAULT_TIME_TO_LIVE;
 
         private Producer(Delivery delivery, @Nullable Destination destination) {
             this.delivery = delivery;
             this.destination = destination;
+            this.priority = delivery.priority();
         }
 
         @Override

@@ -81,6 +81,17 @@ final class Delivery {
         return session;
     }
 
+    /** JMS priority of what this delivery sends, 4 to 9. */
+    int priority() {
+        try {
+            return message == null
+                    ? Message.DEFAULT_PRIORITY
+                    : Math.max(Message.DEFAULT_PRIORITY, message.getJMSPriority());
+        } catch (JMSException e) {
+            return Message.DEFAULT_PRIORITY;
+        }
+    }
+
     Message message() {
         if (message == null) {
             throw new IllegalStateException("no message is being handled here");

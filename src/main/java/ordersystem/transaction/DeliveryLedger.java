@@ -10,6 +10,7 @@ import ordersystem.ledger.Outcome;
 import ordersystem.ledger.Reason;
 import ordersystem.ledger.State;
 import ordersystem.order.Draw;
+import ordersystem.order.InvalidOrderException;
 import ordersystem.order.Lane;
 import ordersystem.order.Order;
 import ordersystem.order.OrderHeaders;
@@ -28,6 +29,13 @@ import org.jspecify.annotations.Nullable;
  * the next queue carries. Immutable.
  */
 public final class DeliveryLedger {
+
+    /** Of an arrival whose id is taken. */
+    static final Reason KNOWN_WITH_ANOTHER_BODY = new Reason(
+            InvalidOrderException.class.getName(),
+            "orderId: this order is known with another body; give a changed order an id of its own",
+            null,
+            null);
 
     private static final int REASON_LENGTH = 4_000;
     private static final String LANE = "lane";

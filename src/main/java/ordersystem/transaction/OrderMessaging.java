@@ -24,6 +24,7 @@ public final class OrderMessaging {
      * @param precautions against messages that end their consumer or the process
      * @param gate asked before anything is received from a lane
      * @param witness is told what became of orders
+     * @param courier takes the replies for senders that ask for one
      * @param turns begun with each batch of messages
      */
     public static void install(
@@ -35,12 +36,20 @@ public final class OrderMessaging {
             Precautions precautions,
             WorkGate gate,
             Witness witness,
+            Courier courier,
             Turns turns) {
         ActiveMQComponent component = new ActiveMQComponent(context);
         component.setConnectionFactory(new CollectingConnectionFactory(pool));
         component.setConsumerType(ConsumerType.Custom);
-        component.setMessageListenerContainerFactory(
-                new Batches(batches, ledger, intakeIsBusy, precautions, gate, witness, turns));
+        component.setMessageListenerContainerFactory(new Batches(
+                batches,
+                ledger,
+                intakeIsBusy,
+                precautions,
+                gate,
+                witness,
+                new Replies(courier, batches.keySet()),
+                turns));
         component.setTransacted(true);
         component.setLazyCreateTransactionManager(false);
         component.setCacheLevelName("CACHE_CONSUMER");

@@ -167,7 +167,7 @@ public final class Quarantine {
 
         /** What came in since the start and passed those that wait: it was in nobody's hand, and they are still to come. */
         private boolean hasOvertaken(Message message) throws JMSException {
-            return queue.equals(QueueNames.INCOMING)
+            return QueueNames.isFromOutside(queue)
                     && message.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY
                     && message.getJMSTimestamp() >= start;
         }

@@ -12,6 +12,32 @@ public interface Witness {
     /** Is not interested. */
     Witness NOBODY = new Witness() {};
 
+    /** Each word goes to one, then to the other. */
+    static Witness both(Witness one, Witness other) {
+        return new Witness() {
+            @Override
+            public void received(Change change) {
+                one.received(change);
+                other.received(change);
+            }
+
+            @Override
+            public void processed(Change change, Instant receivedAt) {
+                one.processed(change, receivedAt);
+                other.processed(change, receivedAt);
+            }
+
+            @Override
+            public void failed(Change change) {
+                one.failed(change);
+                other.failed(change);
+            }
+        };
+    }
+
+    /** An order was taken in: it is on its way, or waits for room. */
+    default void received(Change change) {}
+
     /**
      * An order was handed over.
      *

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.RedeliveryPolicy;
@@ -246,6 +247,40 @@ class EmbeddedBrokerTest {
                         }
                     })
                     .isInstanceOf(ResourceAllocationException.class);
+        }
+    }
+
+    /** The hop into the intake writes before it frees, so the intake must have room when the queue before it has none. */
+    @Test
+    void aFullLegacyQueueIsTakenOverByTheIntake() throws Exception {
+        BrokerSettings settings = new BrokerSettings(
+                "test-" + UUID.randomUUID(),
+                folder,
+                "tcp://127.0.0.1:0",
+                SMALL_STORE,
+                100,
+                8192,
+                0,
+                Set.of("orders.incoming", "OLD.IN"),
+                List.of());
+        try (EmbeddedBroker broker = new EmbeddedBroker(settings, fault -> {});
+                JmsClient client = JmsClient.autoAcknowledge(legacy(broker))) {
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            client.send("OLD.IN", "x".repeat(2_000));
+                        }
+                    })
+                    .isInstanceOf(ResourceAllocationException.class);
+            long waiting = broker.depth("OLD.IN").orElseThrow();
+
+            try (JmsClient hop = JmsClient.transacted(broker.connectionFactory())) {
+                assertThat(moveAll(hop, "OLD.IN", "orders.incoming")).isEqualTo((int) waiting);
+                assertThat(moveAll(hop, "orders.incoming", "orders.high")).isEqualTo((int) waiting);
+                assertThat(hop.drain("orders.high")).hasSize((int) waiting);
+            }
+            Awaitility.await("the broker frees its files at its next clean-up")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(broker::hasRoom);
         }
     }
 

@@ -130,7 +130,7 @@ final class ApiUnderTest implements AutoCloseable {
                 Clock.systemUTC());
         figures = new Figures(
                 ledger,
-                broker::depth,
+                () -> broker.depth(Door.INCOMING),
                 fulfilment::status,
                 watch,
                 new CriticalTimes(io.micrometer.core.instrument.Clock.SYSTEM),

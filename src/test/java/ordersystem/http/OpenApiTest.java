@@ -478,16 +478,22 @@ class OpenApiTest {
                 .fieldNames()
                 .forEachRemaining(verb -> described.put(
                         verb.toUpperCase(Locale.ROOT) + " " + path.getKey(),
-                        verb.equals("post") ? contentType(document, path.getKey()) : "")));
+                        verb.equals("post") ? String.join(",", contentTypes(document, path.getKey())) : "")));
         return described;
     }
 
-    private static String contentType(JsonNode document, String path) {
-        return document.path("paths")
+    private static List<String> contentTypes(JsonNode document, String path) {
+        List<String> types = new ArrayList<>();
+        document.path("paths")
                 .path(path)
                 .at("/post/requestBody/content")
                 .fieldNames()
-                .next();
+                .forEachRemaining(types::add);
+        return types;
+    }
+
+    private static String contentType(JsonNode document, String path) {
+        return contentTypes(document, path).get(0);
     }
 
     private static List<JsonNode> requests(JsonNode document, String path) {

@@ -135,7 +135,7 @@ class OrderApiTest {
     @Test
     void anotherContentTypeIsRefused() throws Exception {
         String expected = "{'type':'about:blank','title':'Unsupported Media Type','status':415,"
-                + "'detail':'an order is application/json, a batch of orders application/x-ndjson'}";
+                + "'detail':'an order is application/json or application/xml, a batch of orders application/x-ndjson'}";
         for (String type :
                 List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")) {
             assertProblem(api.post("/api/orders", type, order("t", "NORMAL", 1).getBytes(UTF_8)), expected);

@@ -72,8 +72,7 @@ class FiguresTest {
                 Duration.ofMinutes(6),
                 alarms,
                 clock);
-        figures = new Figures(
-                ledger, queue -> OptionalLong.empty(), () -> fulfilment, watch, times, check, alarms, clock);
+        figures = new Figures(ledger, OptionalLong::empty, () -> fulfilment, watch, times, check, alarms, clock);
         figures.mbean().addNotificationListener((n, back) -> told.add(words(n)), null, null);
     }
 

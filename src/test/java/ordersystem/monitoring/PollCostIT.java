@@ -86,14 +86,7 @@ class PollCostIT {
                     alarms,
                     Clock.systemUTC());
             Figures figures = new Figures(
-                    ledger,
-                    queue -> OptionalLong.empty(),
-                    () -> working,
-                    admission,
-                    times,
-                    check,
-                    alarms,
-                    Clock.systemUTC());
+                    ledger, OptionalLong::empty, () -> working, admission, times, check, alarms, Clock.systemUTC());
 
             long before = ledger.counts().processed() + ledger.counts().received();
             long begin = System.nanoTime();

@@ -268,8 +268,8 @@ class OrderReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''|empty message; send an order as JSON",
-                "'  '|empty message; send an order as JSON",
+                "''|empty message; send an order as JSON or XML",
+                "'  '|empty message; send an order as JSON or XML",
                 "[]|an array; a JSON object with orderId and lines",
                 "null|null; a JSON object with orderId and lines",
                 "{|cannot be read as JSON, line 1, column 2: Unexpected end-of-input: expected close marker for Object",
@@ -350,15 +350,16 @@ class OrderReaderTest {
         byte[] overlong = json(SMALL).getBytes(UTF_8);
         overlong[12] = (byte) 0xC0;
 
-        assertThat(refusal(overlong)).hasMessage("not UTF-8 text; send JSON in UTF-8");
+        assertThat(refusal(overlong))
+                .hasMessage("not UTF-8 text; send JSON in UTF-8, or XML that declares its encoding");
         assertThat(refusal(new byte[] {'"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"'}))
-                .hasMessage("not UTF-8 text; send JSON in UTF-8");
+                .hasMessage("not UTF-8 text; send JSON in UTF-8, or XML that declares its encoding");
         assertThat(refusal(json(SMALL).getBytes(UTF_16LE))).hasMessageStartingWith("cannot be read as JSON");
     }
 
     @Test
     void anyOtherMessageIsNamedAndNotOpened() {
-        String advice = "; send a TextMessage or BytesMessage with JSON";
+        String advice = "; send a TextMessage or BytesMessage with JSON or XML";
 
         assertThat(refusal(new ActiveMQObjectMessage())).hasMessage("message type ObjectMessage" + advice);
         assertThat(refusal(new ActiveMQStreamMessage())).hasMessage("message type StreamMessage" + advice);
@@ -367,7 +368,7 @@ class OrderReaderTest {
         assertThat(refusal(Duration.ZERO)).hasMessage("message type Duration" + advice);
         assertThatExceptionOfType(InvalidOrderException.class)
                 .isThrownBy(() -> reader.read(null, null))
-                .withMessage("empty message; send an order as JSON");
+                .withMessage("empty message; send an order as JSON or XML");
     }
 
     @Test

@@ -68,7 +68,15 @@ class HawtioTest {
                     .isVisible();
             assertThat(page.getByText("AUTO", exactly()).first()).isVisible();
             page.getByText("Operations", exactly()).click();
-            assertThat(page.getByText("explain").first()).isVisible();
+            page.getByText("explain").first().click();
+            page.getByLabel("orderId")
+                    .or(page.locator("input[type=text]"))
+                    .first()
+                    .fill("nobody");
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Execute"))
+                    .first()
+                    .click();
+            assertThat(page.getByText("no order has the id nobody").first()).isVisible();
             visitor.screenshotOfWindow("hawtio-operations");
             page.reload();
             assertThat(page.getByText("ordersystem:type=Admission").first()).isVisible();

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ordersystem.Settings;
 import ordersystem.http.Problems;
+import ordersystem.order.LegacyOrders;
 import ordersystem.order.Order;
 import ordersystem.order.OrderHeaders;
 import ordersystem.order.OrderLine;
@@ -44,6 +45,7 @@ class RouteApiTest {
     private static final Map<String, Class<?>> BEANS = Map.of(
             "orderReader", OrderReader.class,
             "orderXml", OrderXml.class,
+            "legacyOrders", LegacyOrders.class,
             "orderProcessor", OrderProcessor.class,
             "ledger", DeliveryLedger.class,
             "waitingRoom", WaitingRoom.class,
@@ -76,6 +78,13 @@ class RouteApiTest {
                     .matcher(RouteSet.code(file))
                     .results()
                     .forEach(match -> used.add(match.group(1) + "." + match.group(2)));
+            if (RouteSet.isXml(file)) {
+                Pattern.compile("<bean ref=\"(\\w+)\" method=\"(\\w+)\"")
+                        .matcher(RouteSet.text(file))
+                        .results()
+                        .forEach(match -> used.add(match.group(1) + "." + match.group(2)));
+                continue;
+            }
             RouteSet.walk(new Yaml().load(RouteSet.text(file)), (key, value) -> {
                 if ((key.equals("bean") || key.equals("method")) && value instanceof Map<?, ?> call) {
                     used.add(call.get("ref") + "." + call.get("method"));

@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.management.Notification;
 import javax.management.ObjectName;
@@ -211,6 +213,43 @@ class RouteReloadTest {
         assertThat(system.get("/api/stats")).contains("received");
         send("a");
         assertThat(system.receive("orders.fulfilled", 1)).hasSize(1);
+    }
+
+    /** Each edit makes all REST routes anew; whoever asks meanwhile waits for some milliseconds. */
+    @Test
+    void whoAsksWhileRoutesAreExchangedIsAnsweredOnBothPorts() throws Exception {
+        system.start();
+        AtomicBoolean over = new AtomicBoolean();
+        Set<String> answers = ConcurrentHashMap.newKeySet();
+        Thread[] askers = new Thread[4];
+        for (int i = 0; i < askers.length; i++) {
+            boolean management = i % 2 == 0;
+            askers[i] = new Thread(() -> {
+                while (!over.get()) {
+                    try {
+                        String answer = management ? system.manage("/api/waiting") : system.get("/api/stats");
+                        answers.add(answer.contains("\"deferred\":") ? "answered" : answer);
+                    } catch (RuntimeException e) {
+                        answers.add(e.toString());
+                    }
+                }
+            });
+            askers[i].start();
+        }
+        for (int edit = 0; edit < EDITS; edit++) {
+            system.route(
+                    "50-hello.camel.yaml",
+                    "- rest: { path: /api, get: [ { path: /hello" + edit + ", to: direct:hello } ] }\n"
+                            + "- route: { id: hello, from: { uri: direct:hello, steps: [ { setBody: { constant: hello } } ] } }\n");
+            String path = "/api/hello" + edit;
+            await(path).atMost(SOON).until(() -> system.get(path).equals("hello"));
+        }
+        over.set(true);
+        for (Thread asker : askers) {
+            asker.join();
+        }
+
+        assertThat(answers).containsExactly("answered");
     }
 
     @Test

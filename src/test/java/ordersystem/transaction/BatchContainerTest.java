@@ -39,6 +39,7 @@ class BatchContainerTest {
     private final EmbeddedBroker broker;
     private final Ledger ledger;
     private final JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
+    private final Courier courier;
     private final CamelContext camel = new DefaultCamelContext();
     private final AtomicBoolean intakeIsBusy = new AtomicBoolean();
     private final TimeLimit timeLimit;
@@ -48,6 +49,7 @@ class BatchContainerTest {
         broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), "none", 256L << 20, 100), fault -> {});
         ledger = Ledger.open("jdbc:h2:file:" + folder.resolve("ledger"), "", "", "test", 2);
         pool.setConnectionFactory(broker.connectionFactory());
+        courier = new Courier("replies", broker.connectionFactory());
         timeLimit = new TimeLimit(LONG, ledger.suspects(), fault -> {});
     }
 
@@ -55,6 +57,7 @@ class BatchContainerTest {
     void stop() {
         camel.stop();
         pool.stop();
+        courier.close();
         timeLimit.close();
         ledger.close();
         broker.close();
@@ -239,7 +242,16 @@ class BatchContainerTest {
         Precautions precautions =
                 new Precautions(new Quarantine(ledger.suspects(), false, Clock.systemUTC()), timeLimit, fault -> {});
         OrderMessaging.install(
-                camel, pool, batches, ledger, intakeIsBusy::get, precautions, gate, Witness.NOBODY, new Turns());
+                camel,
+                pool,
+                batches,
+                ledger,
+                intakeIsBusy::get,
+                precautions,
+                gate,
+                Witness.NOBODY,
+                courier,
+                new Turns());
         camel.addRoutes(routes);
         camel.start();
     }

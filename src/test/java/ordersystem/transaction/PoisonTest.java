@@ -55,6 +55,7 @@ class PoisonTest {
     private final EmbeddedBroker broker;
     private final Ledger ledger;
     private final JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
+    private final Courier courier;
     private final CamelContext camel = new DefaultCamelContext();
     private final Queue<Throwable> halts = new ConcurrentLinkedQueue<>();
     private @Nullable TimeLimit timeLimit;
@@ -65,6 +66,7 @@ class PoisonTest {
         broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), "none", 256L << 20, 100), fault -> {});
         ledger = Ledger.open("jdbc:h2:file:" + folder.resolve("ledger"), "", "", "test", 4);
         pool.setConnectionFactory(broker.connectionFactory());
+        courier = new Courier("replies", broker.connectionFactory());
     }
 
     @AfterEach
@@ -73,6 +75,7 @@ class PoisonTest {
         camel.getShutdownStrategy().setTimeout(1);
         camel.stop();
         pool.stop();
+        courier.close();
         if (timeLimit != null) {
             timeLimit.close();
         }
@@ -361,6 +364,7 @@ class PoisonTest {
                 precautions,
                 WorkGate.OPEN,
                 Witness.NOBODY,
+                courier,
                 new Turns());
         camel.addRoutes(routes);
         camel.start();

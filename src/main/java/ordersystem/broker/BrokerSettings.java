@@ -42,7 +42,7 @@ public record BrokerSettings(
     static final int INTAKE_HIGH_WATER_PERCENT = 70;
 
     /** A queue in front of the intake refuses earlier, or what it holds would leave the intake no room to take it over. */
-    static final int LEGACY_HIGH_WATER_PERCENT = 60;
+    static final int LEGACY_HIGH_WATER_PERCENT = 50;
 
     /** How often the broker deletes journal files in which no message is left: room appears only then. */
     static final Duration CLEANUP_INTERVAL = Duration.ofSeconds(5);

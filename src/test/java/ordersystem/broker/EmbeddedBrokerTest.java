@@ -18,6 +18,7 @@ import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.RedeliveryPolicy;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedBrokerTest {
@@ -252,6 +253,7 @@ class EmbeddedBrokerTest {
 
     /** The hop into the intake writes before it frees, so the intake must have room when the queue before it has none. */
     @Test
+    @Timeout(120)
     void aFullLegacyQueueIsTakenOverByTheIntake() throws Exception {
         BrokerSettings settings = new BrokerSettings(
                 "test-" + UUID.randomUUID(),

@@ -64,37 +64,38 @@ public class OldClient {
                     sent.add(id);
                 }
             }
-            try (MessageConsumer consumer = session.createConsumer(answers)) {
-                while (replies.size() < sent.size()) {
-                    Message reply = consumer.receive(PATIENCE);
-                    if (reply == null) {
-                        throw new IllegalStateException("replies: " + replies);
-                    }
-                    String text = ((TextMessage) reply).getText();
-                    replies.put(reply.getJMSCorrelationID(), text.replaceAll(".*\"status\":\"(\\w+)\".*", "$1"));
+            // JMS 1.1: nothing can be closed by try.
+            MessageConsumer replied = session.createConsumer(answers);
+            while (replies.size() < sent.size()) {
+                Message reply = replied.receive(PATIENCE);
+                if (reply == null) {
+                    throw new IllegalStateException("replies: " + replies);
                 }
+                String text = ((TextMessage) reply).getText();
+                replies.put(reply.getJMSCorrelationID(), text.replaceAll(".*\"status\":\"(\\w+)\".*", "$1"));
             }
+            replied.close();
             Map<String, String> lines = new HashMap<>();
-            try (MessageConsumer consumer = session.createConsumer(session.createQueue("orders.fulfilled"))) {
-                while (lines.size() < sent.size()) {
-                    Message out = consumer.receive(PATIENCE);
-                    if (out == null) {
-                        throw new IllegalStateException("fulfilled: " + lines);
-                    }
-                    String id = out.getStringProperty("OrderId");
-                    lines.put(
-                            id,
-                            String.join(
-                                    "\t",
-                                    id.replaceAll("-\\d$", ""),
-                                    id.replaceAll(".*-", ""),
-                                    replies.get("corr-" + id),
-                                    out.getStringProperty("OrderLane"),
-                                    String.valueOf(out.getJMSPriority()),
-                                    out.getJMSCorrelationID().equals("corr-" + id) ? "kept" : "lost",
-                                    body(out).contains("\"customerId\":\"Zo\u00eb\"") ? "json" : body(out)));
+            MessageConsumer consumer = session.createConsumer(session.createQueue("orders.fulfilled"));
+            while (lines.size() < sent.size()) {
+                Message out = consumer.receive(PATIENCE);
+                if (out == null) {
+                    throw new IllegalStateException("fulfilled: " + lines);
                 }
+                String id = out.getStringProperty("OrderId");
+                lines.put(
+                        id,
+                        String.join(
+                                "\t",
+                                id.replaceAll("-\\d$", ""),
+                                id.replaceAll(".*-", ""),
+                                replies.get("corr-" + id),
+                                out.getStringProperty("OrderLane"),
+                                String.valueOf(out.getJMSPriority()),
+                                out.getJMSCorrelationID().equals("corr-" + id) ? "kept" : "lost",
+                                body(out).contains("\"customerId\":\"Zo\u00eb\"") ? "json" : body(out)));
             }
+            consumer.close();
             sent.forEach(id -> System.out.println(lines.get(id)));
         }
 

@@ -181,6 +181,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     private void connect(String connector, String name) throws Exception {
         URI uri = URI.create(connector);
         String limits = "maximumConnections=" + MAX_CONNECTIONS + "&wireFormat.maxFrameSize=" + MAX_FRAME_SIZE;
+        if (uri.getScheme().equals("amqp")) {
+            limits +=
+                    "&transport.transformer=jms"; // as it is, a message would be its frame, which only AMQP clients can
+            // read
+        }
         broker.addConnector(uri + (uri.getQuery() == null ? "?" : "&") + limits).setName(name);
     }
 

@@ -215,7 +215,7 @@ class RouteReloadTest {
         assertThat(system.receive("orders.fulfilled", 1)).hasSize(1);
     }
 
-    /** Each edit makes all REST routes anew; whoever asks meanwhile waits for some milliseconds. */
+    /** Each edit makes all REST routes anew, and that of a path of the management port; who asks meanwhile waits for milliseconds. */
     @Test
     void whoAsksWhileRoutesAreExchangedIsAnsweredOnBothPorts() throws Exception {
         system.start();
@@ -236,7 +236,11 @@ class RouteReloadTest {
             });
             askers[i].start();
         }
+        String waiting = RouteSet.text(Path.of("routes/93-waiting-api.camel.yaml"));
         for (int edit = 0; edit < EDITS; edit++) {
+            system.route(
+                    "93-waiting-api.camel.yaml",
+                    waiting.replace("    description: ", "    description: " + edit + " "));
             system.route(
                     "50-hello.camel.yaml",
                     "- rest: { path: /api, get: [ { path: /hello" + edit + ", to: direct:hello } ] }\n"

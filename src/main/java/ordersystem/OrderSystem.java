@@ -197,10 +197,8 @@ public final class OrderSystem implements AutoCloseable {
         Precautions precautions =
                 new Precautions(new Quarantine(ledger.suspects(), mark.found(), clock), timeLimit, OrderSystem::halt);
 
-        ConnectionFactory connections;
-        ConnectionFactory doorConnections;
-        ConnectionFactory replyConnections;
-        ConnectionFactory eventConnections;
+        // Each its own: one that must wait for room blocks its whole connection.
+        Supplier<ConnectionFactory> newConnections;
         Function<String, OptionalLong> depth;
         BooleanSupplier hasRoom;
         Supplier<Optional<BrokerLoad>> load;
@@ -208,27 +206,21 @@ public final class OrderSystem implements AutoCloseable {
         Supplier<@Nullable String> brokerIsAway;
         if (hasEmbeddedBroker(settings)) {
             EmbeddedBroker broker = opened(embeddedBroker());
-            connections = broker.connectionFactory();
-            doorConnections = broker.connectionFactory();
-            replyConnections = broker.connectionFactory();
-            eventConnections = broker.connectionFactory();
+            newConnections = broker::connectionFactory;
             depth = broker::depth;
             hasRoom = broker::hasRoom;
             load = () -> Optional.of(broker.load());
             room = () -> Optional.of(broker.room());
             brokerIsAway = () -> null; // it ends the process
         } else {
-            connections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
-            doorConnections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
-            replyConnections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
-            eventConnections = BrokerClient.connectionFactory(settings.text("orders.broker.url"));
+            newConnections = () -> BrokerClient.connectionFactory(settings.text("orders.broker.url"));
             depth = queue -> OptionalLong.empty();
             hasRoom = () -> true;
             load = Optional::empty;
             room = Optional::empty;
-            brokerIsAway = opened(new Pulse(BrokerClient.connectionFactory(settings.text("orders.broker.url")), clock))
-                    ::whyNone;
+            brokerIsAway = opened(new Pulse(newConnections.get(), clock))::whyNone;
         }
+        ConnectionFactory connections = newConnections.get();
         JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
         pool.setConnectionFactory(connections);
         // Consumers are bounded by configuration; a limit here would hang the ones that start last.
@@ -266,7 +258,7 @@ public final class OrderSystem implements AutoCloseable {
         LaneRules lanes = new LaneRules(settings.laneRules());
         OrderProcessor processor = new OrderProcessor(admission, live, lanes::lane);
         DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));
-        Door door = new Door(doorConnections, ledger::knownHashes, lanes::lane, hasRoom, doorLimits());
+        Door door = new Door(newConnections.get(), ledger::knownHashes, lanes::lane, hasRoom, doorLimits());
 
         Main camel = new Main();
         camel.setDefaultPropertyPlaceholderLocation("false");
@@ -281,13 +273,13 @@ public final class OrderSystem implements AutoCloseable {
             registry = new Metrics(live, figuresCheck::deadLetters, load, clock).registry();
             camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
         }
-        Courier replies = opened(new Courier("replies", replyConnections));
+        Courier replies = opened(new Courier("replies", newConnections.get()));
         Witness events = new OrderEvents(registry, times, clock);
         Witness witness = settings.text("orders.events.mode").equals("on")
                 ? Witness.both(
                         events,
                         new OrderTopic(
-                                opened(new Courier("events", eventConnections)),
+                                opened(new Courier("events", newConnections.get())),
                                 settings.duration("orders.events.time-to-live"),
                                 clock))
                 : events;

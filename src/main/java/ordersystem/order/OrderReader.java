@@ -90,22 +90,24 @@ public final class OrderReader {
      * @throws InvalidOrderException where the XML cannot be read
      */
     public Object json(@Body Object body) {
-        if (body instanceof String text && XmlForm.isXml(text)
-                || body instanceof byte[] bytes && XmlForm.isXml(bytes)) {
-            String json = tree(body).toString();
-            return body instanceof String ? json : json.getBytes(StandardCharsets.UTF_8);
+        JsonNode tree = treeOfXml(body);
+        if (tree == null) {
+            return body;
         }
-        return body;
+        return body instanceof String ? tree.toString() : tree.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private JsonNode tree(@Nullable Object body) {
+        JsonNode tree = treeOfXml(body);
+        return tree == null ? parse(withoutMark(text(body))) : tree;
+    }
+
+    /** Null where the body is not XML. */
+    private @Nullable JsonNode treeOfXml(@Nullable Object body) {
         if (body instanceof String text && XmlForm.isXml(text)) {
-            return xml.read(limited(text));
+            return xml.read(withoutMark(limited(text)));
         }
-        if (body instanceof byte[] bytes && XmlForm.isXml(bytes)) {
-            return xml.read(limited(bytes));
-        }
-        return parse(withoutMark(text(body)));
+        return body instanceof byte[] bytes && XmlForm.isXml(bytes) ? xml.read(limited(bytes)) : null;
     }
 
     private static String limited(String text) {

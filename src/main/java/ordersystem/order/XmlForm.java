@@ -68,11 +68,10 @@ final class XmlForm {
         return true;
     }
 
-    /** What the text's declaration says of an encoding does not count: it is decoded already. */
+    /** A text without a byte order mark. What its declaration says of an encoding does not count: it is decoded already. */
     JsonNode read(String text) {
-        String trimmed = text.startsWith("\uFEFF") ? text.substring(1) : text;
         try {
-            return read(factory.createXMLStreamReader(new StringReader(trimmed)));
+            return read(factory.createXMLStreamReader(new StringReader(text)));
         } catch (XMLStreamException e) {
             throw unreadable(e);
         }

@@ -182,7 +182,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         /** How many of the next messages are taken one at a time. */
         private int singles;
 
-        private final Quarantine.Ward ward = precautions.quarantine().ward(queue, ahead);
+        private final Quarantine.Ward ward = precautions.quarantine().ward(queue, ahead, takesOrdersIn());
         private Duration wait = FIRST_WAIT;
         private final Map<String, Escape> escapes = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;

@@ -84,7 +84,7 @@ public final class CollectingConnectionFactory implements ConnectionFactory {
         });
     }
 
-    private MessageProducer producer(Delivery delivery, @Nullable Destination destination) {
+    private MessageProducer producer(Delivery delivery, @Nullable Destination destination) throws JMSException {
         return proxy(MessageProducer.class, new Producer(delivery, destination));
     }
 
@@ -97,7 +97,7 @@ public final class CollectingConnectionFactory implements ConnectionFactory {
 
         private long timeToLive = Message.DEFAULT_TIME_TO_LIVE;
 
-        private Producer(Delivery delivery, @Nullable Destination destination) {
+        private Producer(Delivery delivery, @Nullable Destination destination) throws JMSException {
             this.delivery = delivery;
             this.destination = destination;
             this.priority = delivery.priority();

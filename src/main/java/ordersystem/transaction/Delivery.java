@@ -82,14 +82,10 @@ final class Delivery {
     }
 
     /** JMS priority of what this delivery sends, 4 to 9. */
-    int priority() {
-        try {
-            return message == null
-                    ? Message.DEFAULT_PRIORITY
-                    : Math.max(Message.DEFAULT_PRIORITY, message.getJMSPriority());
-        } catch (JMSException e) {
-            return Message.DEFAULT_PRIORITY;
-        }
+    int priority() throws JMSException {
+        return message == null
+                ? Message.DEFAULT_PRIORITY
+                : Math.max(Message.DEFAULT_PRIORITY, message.getJMSPriority());
     }
 
     Message message() {

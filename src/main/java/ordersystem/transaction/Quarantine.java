@@ -68,24 +68,30 @@ public final class Quarantine {
         }
     }
 
-    /** @param ahead messages that the broker sends ahead to one consumer, or that it takes at once */
-    Ward ward(String queue, int ahead) {
-        return new Ward(queue, toCome.getOrDefault(queue, new AtomicInteger()), afterUncleanStop ? ahead : 0);
+    /**
+     * @param ahead messages that the broker sends ahead to one consumer, or that it takes at once
+     * @param prioritized whether a high order overtakes what waits in the queue
+     */
+    Ward ward(String queue, int ahead, boolean prioritized) {
+        return new Ward(
+                queue, toCome.getOrDefault(queue, new AtomicInteger()), afterUncleanStop ? ahead : 0, prioritized);
     }
 
     /** The same for one consumer; confined to its thread. */
     final class Ward {
         private final String queue;
         private final AtomicInteger toCome;
+        private final boolean prioritized;
         /** What was sent ahead to this consumer is taken by no other, however far the others are. */
         private int ahead;
 
         private @Nullable String buried;
 
-        private Ward(String queue, AtomicInteger toCome, int ahead) {
+        private Ward(String queue, AtomicInteger toCome, int ahead, boolean prioritized) {
             this.queue = queue;
             this.toCome = toCome;
             this.ahead = ahead;
+            this.prioritized = prioritized;
         }
 
         /** Whether the next message is taken singly, and noted. */
@@ -167,7 +173,7 @@ public final class Quarantine {
 
         /** What came in since the start and passed those that wait: it was in nobody's hand, and they are still to come. */
         private boolean hasOvertaken(Message message) throws JMSException {
-            return QueueNames.isFromOutside(queue)
+            return prioritized
                     && message.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY
                     && message.getJMSTimestamp() >= start;
         }

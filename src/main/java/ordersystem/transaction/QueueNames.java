@@ -15,11 +15,6 @@ public final class QueueNames {
 
     private QueueNames() {}
 
-    /** Whether what comes out of it is an arrival, or none of ours: a queue of another name may bring orders in. */
-    static boolean isFromOutside(String queue) {
-        return queue.equals(INCOMING) || !queue.startsWith("orders.");
-    }
-
     static boolean isLane(String queue) {
         return queue.startsWith("orders.") && !queue.endsWith(DEAD_LETTER) && !NO_LANES.contains(queue);
     }

@@ -3,6 +3,7 @@ package ordersystem;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -79,23 +80,36 @@ record Allowed(String words, Test test) {
         });
     }
 
-    /** An address that only programs on this machine reach. Any other needs credentials, which a later version brings. */
-    static Allowed loopbackHost() {
+    /** Where a server listens. What it needs where others reach it is checked with the other settings. */
+    static Allowed host() {
         return new Allowed(
-                "127.0.0.1, localhost or ::1; other hosts need credentials, which come with a later version",
-                Allowed::isLoopback);
+                "a host name or an address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0",
+                value -> value.matches("[A-Za-z0-9._:%-]{1,255}"));
     }
 
-    static Allowed loopbackConnector(String scheme) {
+    /** The scheme of the same protocol over TLS. */
+    static String withTls(String scheme) {
+        return scheme.equals("tcp") ? "ssl" : scheme + "+ssl";
+    }
+
+    /** Of the scheme, or of the one with TLS. No options: they are set by the program. */
+    static Allowed connector(String scheme) {
+        String withTls = withTls(scheme);
+        return new Allowed(scheme + "://HOST:PORT or " + withTls + "://HOST:PORT", value -> {
+            URI uri = URI.create(value);
+            return (scheme.equals(uri.getScheme()) || withTls.equals(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getPort() > 0
+                    && uri.getPort() <= 65535
+                    && value.equals(uri.getScheme() + "://" + uri.getRawAuthority());
+        });
+    }
+
+    static Allowed names() {
         return new Allowed(
-                scheme + "://127.0.0.1:PORT; other hosts need credentials, which come with a later version", value -> {
-                    URI uri = URI.create(value);
-                    return scheme.equals(uri.getScheme())
-                            && uri.getHost() != null
-                            && isLoopback(uri.getHost())
-                            && uri.getPort() > 0
-                            && uri.getPort() <= 65535;
-                });
+                "host names with commas between them, or nothing",
+                value -> value.isEmpty()
+                        || split(value).stream().allMatch(name -> name.matches("[A-Za-z0-9._-]{1,253}")));
     }
 
     Allowed or(String word) {
@@ -122,6 +136,10 @@ record Allowed(String words, Test test) {
         };
     }
 
+    static Set<String> readNames(String value) {
+        return value.isEmpty() ? Set.of() : Set.copyOf(split(value));
+    }
+
     static List<Duration> readDurations(String value) {
         return split(value).stream().map(Allowed::readDuration).toList();
     }
@@ -144,8 +162,8 @@ record Allowed(String words, Test test) {
         return Stream.of(value.split(",", -1)).map(String::strip).toList();
     }
 
-    // By its text: a name that has to be looked up may mean another address tomorrow.
-    private static boolean isLoopback(String host) {
+    /** Whether only programs on this machine reach it. By its text: a name that has to be looked up may mean another address tomorrow. */
+    static boolean isLoopback(String host) {
         return host.equals("localhost")
                 || host.equals("::1")
                 || host.equals("[::1]")

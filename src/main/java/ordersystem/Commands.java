@@ -9,7 +9,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import ordersystem.access.ApiKey;
+import ordersystem.access.ApiKeys;
+import ordersystem.access.Certificate;
 import ordersystem.access.PasswordHash;
 import ordersystem.access.Role;
 import ordersystem.access.User;
@@ -22,6 +26,7 @@ import ordersystem.operations.OrderCommand;
 import ordersystem.operations.ProblemException;
 import ordersystem.operations.RoutesCommand;
 import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -33,7 +38,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line: {@code ordersystem [run | check | audit | password]}, and the commands of package {@code operations} that talk to a running
+ * The command line: {@code ordersystem [run | check | config | audit | password | api-key]}, and the commands of package {@code operations} that talk to a running
  * system. Called once, by {@link OrderSystem#main}.
  */
 @Command(
@@ -108,6 +113,8 @@ final class Commands implements Callable<Integer> {
                 .addSubcommand(new AdmissionCommand(commands::runningSystem))
                 .addSubcommand(new RoutesCommand(commands::runningSystem))
                 .addSubcommand(new CheckCommand(commands::settings))
+                .addSubcommand(new ConfigCommand(commands::settings))
+                .addSubcommand(new GenerateCompletion())
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> commands.failed(e, commandLine));
     }
 
@@ -151,22 +158,54 @@ final class Commands implements Callable<Integer> {
         }
     }
 
-    @Command(description = "Make a line for the file of users, orders.management.users-file. Asks for the password.")
+    @Command(
+            description = "Make a line for a file of users, orders.management.users-file or orders.broker.users-file."
+                    + " Asks for the password.")
     int password(
             @Parameters(paramLabel = "NAME", description = "Of the user: letters, digits, . _ @ -") String name,
             @Option(
                             names = "--role",
                             required = true,
+                            split = ",",
                             paramLabel = "ROLE",
-                            description = "${COMPLETION-CANDIDATES}: see everything, or change things too.")
-                    Role role)
+                            description = "look: see everything on the management port; operate: change things too;"
+                                    + " send: hand orders in by JMS; receive: take fulfilled ones. Several with commas.")
+                    Set<Role> roles)
             throws IOException {
         try {
-            User user = new User(name, role);
+            User user = new User(name, roles);
             PasswordHash hash = PasswordHash.of(new PasswordPrompt(System.console(), System.in).ask());
             spec.commandLine().getOut().println(user.line(hash));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.subcommands().get("password"), String.valueOf(e.getMessage()), e);
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "api-key",
+            description = "Make an API key for the public port. Prints its line for the file of keys, orders.api.key-file,"
+                    + " and beside it, on standard error, the key itself: it is kept nowhere.")
+    int apiKey(
+            @Parameters(
+                            paramLabel = "NAME",
+                            description = "Of whoever uses it: letters, digits, . _ @ -. A second key of the same name is"
+                                    + " one to change to.")
+                    String name,
+            @Option(
+                            names = "--role",
+                            split = ",",
+                            defaultValue = "send",
+                            paramLabel = "ROLE",
+                            description = "send: hand orders in, and ask for those; look: ask for every order and the"
+                                    + " figures. Several with commas; ${DEFAULT-VALUE} without it.")
+                    Set<Role> roles) {
+        try {
+            ApiKey key = ApiKey.make();
+            spec.commandLine().getOut().println(ApiKeys.line(new User(name, roles), key));
+            spec.commandLine().getErr().println("The key, shown this once: " + key.secret());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.subcommands().get("api-key"), String.valueOf(e.getMessage()), e);
         }
         return 0;
     }
@@ -180,9 +219,16 @@ final class Commands implements Callable<Integer> {
         // Whoever works with orders need not be allowed to read the ledger's password.
         environment.put("ORDERS_LEDGER_PASSWORD_FILE", "");
         Settings settings = Settings.load(home, configFile, environment);
+        Certificate certificate;
+        try {
+            certificate = settings.isBeyondLoopback("camel.management.host") ? OrderSystem.certificate(settings) : null;
+        } catch (IllegalArgumentException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
         ManagementClient client = new ManagementClient(
                 settings.text("camel.management.host"),
                 settings.integer("camel.management.port"),
+                certificate == null ? null : certificate.trustingItself(),
                 System.getProperty("user.name", "unknown"));
         return Credentials.in(System.getenv())
                 .map(given -> client.as(given.user(), given.password()))

@@ -29,6 +29,8 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import ordersystem.access.ApiKeys;
+import ordersystem.access.Certificate;
 import ordersystem.access.Users;
 import ordersystem.admission.Admission;
 import ordersystem.admission.AdmissionControl;
@@ -308,11 +310,7 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("waitingApi", new WaitingApi(ledger));
         Turns messages = new Turns();
         Turns requests = new Turns();
-        camel.addMainListener(new HttpServers(
-                settings.integer("camel.server.port"),
-                settings.integer("camel.management.port"),
-                users(settings),
-                requests));
+        camel.addMainListener(new HttpServers(port("camel.server"), port("camel.management"), access(), requests));
         AtomicReference<Routes> routes = new AtomicReference<>();
         camel.addMainListener(new MainListenerSupport() {
             @Override
@@ -389,19 +387,47 @@ public final class OrderSystem implements AutoCloseable {
         return live.get();
     }
 
-    private static @Nullable Users users(Settings settings) {
-        String file = settings.text("orders.management.users-file");
-        return file.isEmpty() ? null : new Users(settings.path("orders.management.users-file"));
+    private HttpServers.Access access() {
+        return new HttpServers.Access(
+                hasFile(Settings.KEY_FILE) ? new ApiKeys(settings.path(Settings.KEY_FILE)) : null,
+                users(Settings.USERS),
+                settings.names("orders.http.names"));
+    }
+
+    private HttpServers.Port port(String server) {
+        return new HttpServers.Port(
+                settings.integer(server + ".port"),
+                settings.isBeyondLoopback(server + ".host") ? certificate(settings) : null);
+    }
+
+    private @Nullable Users users(String setting) {
+        return hasFile(setting) ? new Users(settings.path(setting), setting) : null;
+    }
+
+    private boolean hasFile(String setting) {
+        return !settings.text(setting).isEmpty();
+    }
+
+    /** Null where there is none. */
+    static @Nullable Certificate certificate(Settings settings) {
+        return settings.text(Settings.KEY_STORE).isEmpty()
+                ? null
+                : new Certificate(settings.path(Settings.KEY_STORE), settings.text(Settings.KEY_STORE_PASSWORD));
+    }
+
+    private String address(String server) {
+        return (port(server).certificate() == null ? "http://" : "https://") + settings.text(server + ".host") + ":"
+                + settings.text(server + ".port");
     }
 
     private void tell(PrintWriter out) {
-        String api = "http://" + settings.text("camel.server.host") + ":" + settings.text("camel.server.port");
-        String management =
-                "http://" + settings.text("camel.management.host") + ":" + settings.text("camel.management.port");
+        String api = address("camel.server");
+        String management = address("camel.management");
+        boolean key = hasFile(Settings.KEY_FILE);
         out.println("OrderSystem is ready.");
-        out.println(
-                "  post orders   curl -i " + api + "/api/orders -H 'Content-Type: application/json' -d @order.json");
-        out.println("  watch it      " + management + "/   (to look only: " + api + "/)");
+        out.println("  post orders   curl -i " + api + "/api/orders -H 'Content-Type: application/json'"
+                + (key ? " -H 'Authorization: Bearer KEY'" : "") + " -d @order.json");
+        out.println("  watch it      " + management + "/" + (key ? "" : "   (to look only: " + api + "/)"));
         out.println("  Hawtio        " + management + "/hawtio/");
         if (hasEmbeddedBroker(settings)) {
             out.println("  connect JMS   " + settings.text("orders.broker.connector")
@@ -558,7 +584,8 @@ public final class OrderSystem implements AutoCloseable {
                         Set.copyOf(intake()),
                         List.of(
                                 settings.text("orders.broker.amqp-connector"),
-                                settings.text("orders.broker.stomp-connector"))),
+                                settings.text("orders.broker.stomp-connector")),
+                        new BrokerSettings.Protection(users(Settings.BROKER_USERS), certificate(settings))),
                 OrderSystem::halt);
     }
 

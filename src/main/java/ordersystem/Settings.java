@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -39,9 +40,16 @@ public final class Settings {
     /** The embedded broker or ledger, as value of {@code orders.broker.url} and {@code orders.ledger.url}. */
     public static final String EMBEDDED = "embedded";
 
+    private static final String DEFAULTS = "default";
     private static final String AUTO = "auto";
+    private static final String FILE = "-file";
     private static final String PASSWORD = "orders.ledger.password";
-    private static final String PASSWORD_FILE = "orders.ledger.password-file";
+    private static final String PASSWORD_FILE = PASSWORD + FILE;
+    static final String KEY_STORE = "orders.tls.key-store";
+    static final String KEY_STORE_PASSWORD = "orders.tls.key-store-password";
+    static final String KEY_FILE = "orders.api.key-file";
+    static final String USERS = "orders.management.users-file";
+    static final String BROKER_USERS = "orders.broker.users-file";
     static final String LEGACY_QUEUE = "orders.legacy.queue";
     private static final int LEAST_CONSUMERS = 4;
     private static final int MOST_CONSUMERS = 1000;
@@ -58,13 +66,20 @@ public final class Settings {
                             "'embedded', or a URL that starts with tcp:, ssl: or failover:",
                             value -> value.equals(EMBEDDED) || value.matches("(tcp|ssl|failover):.+"))),
             Map.entry(
-                    "orders.broker.connector", Allowed.loopbackConnector("tcp").or("none")),
+                    "orders.broker.connector", Allowed.connector("tcp").or("none")),
             Map.entry(
                     "orders.broker.amqp-connector",
-                    Allowed.loopbackConnector("amqp").or("none")),
+                    Allowed.connector("amqp").or("none")),
             Map.entry(
                     "orders.broker.stomp-connector",
-                    Allowed.loopbackConnector("stomp").or("none")),
+                    Allowed.connector("stomp").or("none")),
+            Map.entry(BROKER_USERS, Allowed.anything()),
+            Map.entry(KEY_STORE, Allowed.anything()),
+            Map.entry(KEY_STORE_PASSWORD, Allowed.anything()),
+            Map.entry(KEY_STORE_PASSWORD + FILE, Allowed.anything()),
+            Map.entry("orders.tls.required", Allowed.bool()),
+            Map.entry(KEY_FILE, Allowed.anything()),
+            Map.entry("orders.http.names", Allowed.names()),
             Map.entry("orders.broker.store-limit", Allowed.size("64MB", "100TB")),
             Map.entry("orders.message.size", Allowed.size("256B", "1MB")),
             Map.entry("orders.disk.reserve", Allowed.size("0B", "1TB")),
@@ -128,12 +143,12 @@ public final class Settings {
                             "a character encoding such as UTF-8, ISO-8859-1 or windows-1252", Charset::isSupported)),
             Map.entry("orders.events.mode", Allowed.oneOf("on", "off")),
             Map.entry("orders.events.time-to-live", Allowed.duration("1s", "7d")),
-            Map.entry("orders.management.users-file", Allowed.anything()),
-            Map.entry("camel.server.host", Allowed.loopbackHost()),
+            Map.entry(USERS, Allowed.anything()),
+            Map.entry("camel.server.host", Allowed.host()),
             Map.entry("camel.server.port", Allowed.integer(1, 65535)),
             Map.entry("camel.server.max-body-size", Allowed.integer(1024, 1 << 30)),
             Map.entry("camel.metrics.enabled", Allowed.bool()),
-            Map.entry("camel.management.host", Allowed.loopbackHost()),
+            Map.entry("camel.management.host", Allowed.host()),
             Map.entry("camel.management.port", Allowed.integer(1, 65535)),
             Map.entry("camel.main.shutdown-timeout", Allowed.integer(1, 3600)));
 
@@ -150,7 +165,11 @@ public final class Settings {
     private static final Allowed LANE_RULE = Allowed.text(2000);
 
     private static final Set<String> PATHS = Set.of("orders.data-dir", "orders.routes-dir");
-    private static final Set<String> SECRETS = Set.of(PASSWORD);
+    private static final Set<String> SECRETS = Set.of(PASSWORD, KEY_STORE_PASSWORD);
+
+    /** Keys of the user's own whose values are not shown either. */
+    private static final Pattern LIKE_A_SECRET =
+            Pattern.compile("(?i).*(password|passwd|secret|token|credential|api-?key).*");
 
     /**
      * A value and where it was found.
@@ -159,12 +178,29 @@ public final class Settings {
      */
     private record Entry(String value, String place) {}
 
+    /**
+     * A setting for people.
+     *
+     * @param value in use, with {@code auto} and relative paths resolved; a secret only as whether it is set
+     * @param place where it was found: file and line, or environment variable
+     * @param otherwise the default; null for a key of the user's own
+     */
+    public record Shown(
+            String key, String value, String place, @Nullable String otherwise) {
+        /** Whether somebody has set it, to the default perhaps. */
+        public boolean isSet() {
+            return !place.startsWith(DEFAULTS + ":");
+        }
+    }
+
     private final Path home;
     private final Map<String, String> values;
+    private final Map<String, Entry> entries;
 
-    private Settings(Path home, Map<String, String> values) {
+    private Settings(Path home, Map<String, String> values, Map<String, Entry> entries) {
         this.home = home;
         this.values = Map.copyOf(values);
+        this.entries = Map.copyOf(entries);
     }
 
     /**
@@ -184,14 +220,15 @@ public final class Settings {
         addEnvironment(entries, environment);
         Set<String> ownLanes = lanesWithRules(entries.keySet());
         new TreeMap<>(entries).forEach((key, entry) -> check(key, entry, ownLanes));
-        readPassword(folder, entries);
+        readPassword(folder, entries, PASSWORD);
+        readPassword(folder, entries, KEY_STORE_PASSWORD);
 
         Map<String, String> values = new HashMap<>();
         entries.forEach((key, entry) -> values.put(key, entry.value()));
         for (String key : PATHS) {
             values.put(key, resolve(folder, key, entry(entries, key)).toString());
         }
-        Settings raw = new Settings(folder, values);
+        Settings raw = new Settings(folder, values, entries);
         values.replace("orders.instance", AUTO, raw.defaultInstance());
         Set<String> lanes = new TreeSet<>(List.of("incoming", "high", "normal"));
         lanes.addAll(ownLanes);
@@ -199,8 +236,9 @@ public final class Settings {
             values.replace("orders." + lane + ".consumers", AUTO, raw.defaultConsumers(lane));
             values.replace("orders." + lane + ".prefetch", AUTO, raw.text("orders." + lane + ".batch.size"));
         }
-        Settings settings = new Settings(folder, values);
-        settings.checkTogether(entries);
+        Settings settings = new Settings(folder, values, entries);
+        settings.checkTogether();
+        settings.checkProtection();
         return settings;
     }
 
@@ -249,6 +287,16 @@ public final class Settings {
         return Allowed.readSize(text(key));
     }
 
+    /** Without those that are empty. */
+    public Set<String> names(String key) {
+        return Allowed.readNames(text(key));
+    }
+
+    /** Whether other machines reach the host that it names. */
+    public boolean isBeyondLoopback(String key) {
+        return !Allowed.isLoopback(text(key));
+    }
+
     /** Absolute; a relative path in the file starts at {@link #home()}. */
     public Path path(String key) {
         return home.resolve(text(key));
@@ -285,24 +333,39 @@ public final class Settings {
         return properties;
     }
 
+    /** All of them, by key. */
+    public List<Shown> shown() {
+        Map<String, Entry> defaults = defaults();
+        return new TreeMap<>(values)
+                .entrySet().stream()
+                        .map(entry -> shown(entry.getKey(), entry.getValue(), defaults.get(entry.getKey())))
+                        .toList();
+    }
+
+    private Shown shown(String key, String value, @Nullable Entry otherwise) {
+        boolean secret = SECRETS.contains(key)
+                || (otherwise == null
+                        && (LIKE_A_SECRET.matcher(key).matches()
+                                || LIKE_A_SECRET.matcher(value).matches()))
+                || value.matches("(?i).*password=.*");
+        return new Shown(
+                key,
+                secret && !value.isEmpty() ? "(set)" : value,
+                entry(entries, key).place(),
+                otherwise == null ? null : otherwise.value());
+    }
+
     /** All values, one a line, sorted; a secret only as whether it is set. */
     @Override
     public String toString() {
-        return new TreeMap<>(values)
-                .entrySet().stream()
-                        .map(entry -> entry.getKey() + "="
-                                + (SECRETS.contains(entry.getKey())
-                                                && !entry.getValue().isEmpty()
-                                        ? "(set)"
-                                        : entry.getValue()))
-                        .collect(Collectors.joining("\n"));
+        return shown().stream().map(each -> each.key() + "=" + each.value()).collect(Collectors.joining("\n"));
     }
 
     private static Map<String, Entry> defaults() {
         String resource = "application.properties";
         try (InputStream in = Settings.class.getResourceAsStream(resource)) {
             return parse(
-                    "ordersystem/" + resource,
+                    DEFAULTS,
                     new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -457,21 +520,22 @@ public final class Settings {
         return Spelling.nearest(key, known).orElseThrow();
     }
 
-    private static void readPassword(Path home, Map<String, Entry> entries) {
-        Entry named = entry(entries, PASSWORD_FILE);
+    private static void readPassword(Path home, Map<String, Entry> entries, String password) {
+        String fileKey = password + FILE;
+        Entry named = entry(entries, fileKey);
         if (named.value().isEmpty()) {
             return;
         }
-        if (!entry(entries, PASSWORD).value().isEmpty()) {
+        if (!entry(entries, password).value().isEmpty()) {
             throw new StartException(
-                    named.place() + ": " + PASSWORD_FILE + ": " + PASSWORD + " is set too; keep one of them");
+                    named.place() + ": " + fileKey + ": " + password + " is set too; keep one of them");
         }
-        Path file = resolve(home, PASSWORD_FILE, named);
+        Path file = resolve(home, fileKey, named);
         try {
-            entries.put(PASSWORD, new Entry(Files.readString(file).stripTrailing(), file.toString()));
+            entries.put(password, new Entry(Files.readString(file).stripTrailing(), file.toString()));
         } catch (IOException e) {
             throw new StartException(
-                    named.place() + ": " + PASSWORD_FILE + ": " + file + " cannot be read ("
+                    named.place() + ": " + fileKey + ": " + file + " cannot be read ("
                             + e.getClass().getSimpleName() + "); create it, or empty the setting",
                     e);
         }
@@ -489,7 +553,47 @@ public final class Settings {
         return Objects.requireNonNull(entries.get(key));
     }
 
-    private void checkTogether(Map<String, Entry> entries) {
+    /** What others reach asks who comes, and cannot be overheard. */
+    private void checkProtection() {
+        requireProtection("camel.server.host", text("camel.server.host"), KEY_FILE, true);
+        requireProtection("camel.management.host", text("camel.management.host"), USERS, true);
+        for (String key : List.of(
+                "orders.broker.connector", "orders.broker.amqp-connector", "orders.broker.stomp-connector")) {
+            if (!text(key).equals("none")) {
+                URI uri = URI.create(text(key));
+                boolean tls = uri.getScheme().endsWith("ssl");
+                if (tls && !hasKeyStore()) {
+                    throw new StartException(entry(entries, key).place() + ": " + key + ": " + text(key)
+                            + " speaks TLS, for which it needs a key; set " + KEY_STORE);
+                }
+                requireProtection(key, uri.getHost(), BROKER_USERS, tls);
+            }
+        }
+    }
+
+    /** @param tls whether it speaks TLS where there is a key store */
+    private void requireProtection(String key, String host, String credentials, boolean tls) {
+        if (Allowed.isLoopback(host)) {
+            return;
+        }
+        String place = entry(entries, key).place() + ": " + key + ": " + host + " is reached from other machines; ";
+        if (text(credentials).isEmpty()) {
+            throw new StartException(place + "set " + credentials + ", so that it asks who comes, or stay on 127.0.0.1");
+        }
+        if (isOn("orders.tls.required") && !(tls && hasKeyStore())) {
+            throw new StartException(place
+                    + (tls
+                            ? "set " + KEY_STORE + ", so that it speaks TLS"
+                            : "let it speak TLS, as " + Allowed.withTls(URI.create(text(key)).getScheme()) + "://")
+                    + ", or orders.tls.required=false where something in front of it does");
+        }
+    }
+
+    private boolean hasKeyStore() {
+        return !text(KEY_STORE).isEmpty();
+    }
+
+    private void checkTogether() {
         if (text("camel.server.port").equals(text("camel.management.port"))) {
             throw wrong(
                     "camel.management.port",

@@ -56,7 +56,7 @@ class CredentialsTest {
                 .isZero();
 
         Users users = new Users(
-                Files.write(folder.resolve("users"), List.of(out.toString().strip())));
+                Files.write(folder.resolve("users"), List.of(out.toString().strip())), "orders.management.users-file");
         assertThat(users.check("anna", "correct horse battery")).contains(new User("anna", Role.OPERATE));
     }
 

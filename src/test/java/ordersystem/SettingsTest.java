@@ -155,23 +155,107 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"camel.server.host", "camel.management.host", "camel.server.HOST"})
-    void aHostThatOthersReachIsRefusedAsLongAsThereAreNoCredentials(String key) {
-        assertThatThrownBy(() -> load(key + "=0.0.0.0"))
+    @CsvSource({
+        "camel.server.host, 0.0.0.0, orders.api.key-file",
+        "camel.server.HOST, shop.example, orders.api.key-file",
+        "camel.server.host, ::, orders.api.key-file",
+        "camel.server.host, 127.0.0.1.example, orders.api.key-file",
+        "camel.management.host, 0.0.0.0, orders.management.users-file"
+    })
+    void aHostThatOthersReachIsRefusedWithoutCredentials(String key, String host, String needed) {
+        assertThatThrownBy(() -> load(key + "=" + host))
                 .isInstanceOf(StartException.class)
-                .hasMessage(
-                        file + ":1: " + key.replace("HOST", "host") + ": '0.0.0.0' is not allowed; allowed: 127.0.0.1,"
-                                + " localhost or ::1; other hosts need credentials, which come with a later version");
+                .hasMessage(file + ":1: " + key.replace("HOST", "host") + ": " + host
+                        + " is reached from other machines; set " + needed
+                        + ", so that it asks who comes, or stay on 127.0.0.1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "orders.broker.connector, tcp://0.0.0.0:61616",
+        "orders.broker.connector, tcp://broker.example:61616",
+        "orders.broker.amqp-connector, amqp://0.0.0.0:5672",
+        "orders.broker.stomp-connector, stomp://0.0.0.0:61613"
+    })
+    void aConnectorThatOthersReachIsRefusedWithoutUsers(String key, String value) {
+        assertThatThrownBy(() -> load(key + "=" + value))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith(file + ":1: " + key + ": ")
+                .hasMessageEndingWith(" is reached from other machines; set orders.broker.users-file, so that it asks"
+                        + " who comes, or stay on 127.0.0.1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "camel.server.host, 0.0.0.0, 'set orders.tls.key-store, so that it speaks TLS'",
+        "camel.management.host, 0.0.0.0, 'set orders.tls.key-store, so that it speaks TLS'",
+        "orders.broker.connector, tcp://0.0.0.0:61616, 'let it speak TLS, as ssl://'",
+        "orders.broker.amqp-connector, amqp://0.0.0.0:5672, 'let it speak TLS, as amqp+ssl://'",
+        "orders.broker.stomp-connector, stomp://0.0.0.0:61613, 'let it speak TLS, as stomp+ssl://'"
+    })
+    void whatOthersReachSpeaksTlsOrSomethingInFrontOfItDoes(String key, String value, String needed)
+            throws IOException {
+        String[] lines = {
+            key + "=" + value,
+            "orders.api.key-file=keys",
+            "orders.management.users-file=users",
+            "orders.broker.users-file=users",
+            ""
+        };
+        assertThatThrownBy(() -> load(lines))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith(file + ":1: " + key + ": ")
+                .hasMessageEndingWith(" is reached from other machines; " + needed
+                        + ", or orders.tls.required=false where something in front of it does");
+
+        lines[4] = "orders.tls.required=false";
+        assertThat(load(lines).text(key)).isEqualTo(value);
+    }
+
+    @Test
+    void aConnectorWithTlsNeedsAKey() {
+        assertThatThrownBy(() -> load("orders.broker.connector=ssl://127.0.0.1:61617"))
+                .isInstanceOf(StartException.class)
+                .hasMessage(file + ":1: orders.broker.connector: ssl://127.0.0.1:61617 speaks TLS, for which it needs a"
+                        + " key; set orders.tls.key-store");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"tcp://0.0.0.0:61616", "tcp://broker.example:61616", "tcp://127.0.0.1", "nonsense", "http:"})
-    void aConnectorThatOthersReachIsRefusedAsLongAsThereAreNoCredentials(String value) {
+            strings = {"tcp://127.0.0.1", "nonsense", "http:", "nio://127.0.0.1:61616", "tcp://127.0.0.1:1?x=y"})
+    void aConnectorIsAnAddressAndNothingElse(String value) {
         assertThatThrownBy(() -> load("orders.broker.connector=" + value))
                 .isInstanceOf(StartException.class)
                 .hasMessage(file + ":1: orders.broker.connector: '" + value + "' is not allowed; allowed: 'none', or"
-                        + " tcp://127.0.0.1:PORT; other hosts need credentials, which come with a later version");
+                        + " tcp://HOST:PORT or ssl://HOST:PORT");
+    }
+
+    @Test
+    void everySettingIsShownWithItsPlaceAndItsDefaultAndNoSecret() throws IOException {
+        Files.writeString(
+                file,
+                """
+                orders.high.batch.size=7
+                orders.ledger.password=hunter2
+                warehouse.url=http://127.0.0.1:8090
+                warehouse.token=hunter2
+                mail.uri=smtp://127.0.0.1?username=a&password=hunter2
+                """);
+
+        Settings settings = Settings.load(home, null, Map.of("ORDERS_NORMAL_BATCH_SIZE", "9"));
+
+        assertThat(settings.shown())
+                .contains(
+                        new Settings.Shown("orders.high.batch.size", "7", file + ":1", "10"),
+                        new Settings.Shown("orders.ledger.password", "(set)", file + ":2", ""),
+                        new Settings.Shown("warehouse.url", "http://127.0.0.1:8090", file + ":3", null),
+                        new Settings.Shown("warehouse.token", "(set)", file + ":4", null),
+                        new Settings.Shown("mail.uri", "(set)", file + ":5", null),
+                        new Settings.Shown(
+                                "orders.normal.batch.size", "9", "environment variable ORDERS_NORMAL_BATCH_SIZE", "50"))
+                .noneMatch(shown -> shown.value().contains("hunter2"));
+        assertThat(settings.shown().stream().filter(Settings.Shown::isSet)).hasSize(6);
+        assertThat(settings.toString()).doesNotContain("hunter2");
     }
 
     @Test

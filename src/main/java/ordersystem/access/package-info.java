@@ -1,4 +1,4 @@
-/** Who may use the management port: users, their roles, their passwords' hashes. */
+/** Who may come in, and do what: users, their roles, their passwords' hashes, API keys, and the certificate of our own. */
 @NullMarked
 package ordersystem.access;
 

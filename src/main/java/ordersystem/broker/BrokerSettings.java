@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import ordersystem.access.Certificate;
+import ordersystem.access.Users;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param diskReserve bytes that must be free on the folder's disk, or orders are not taken in
  * @param intake names of the queues that take orders in
  * @param otherConnectors of other protocols, {@code amqp://} or {@code stomp://}; {@code none} is none
+ * @param protection of the connectors
  */
 public record BrokerSettings(
         String name,
@@ -30,7 +33,19 @@ public record BrokerSettings(
         long bytesPerOrder,
         long diskReserve,
         Set<String> intake,
-        List<String> otherConnectors) {
+        List<String> otherConnectors,
+        Protection protection) {
+
+    /**
+     * Who may connect, and whether it can be overheard.
+     *
+     * @param users null where nobody is asked who they are
+     * @param certificate of the connectors that speak TLS; null where none does
+     */
+    public record Protection(@Nullable Users users, @Nullable Certificate certificate) {
+        /** For connectors that only programs on this machine reach. */
+        public static final Protection NONE = new Protection(null, null);
+    }
 
     /** The broker's name in JMX and in {@code vm://} URLs. */
     public static final String DEFAULT_NAME = "ordersystem";
@@ -90,7 +105,8 @@ public record BrokerSettings(
                 bytesPerOrder,
                 diskReserve,
                 Set.of(Door.INCOMING),
-                List.of());
+                List.of(),
+                Protection.NONE);
     }
 
     /** The smallest store limit, in bytes, whose reserve holds what the target rate writes between two clean-ups. */

@@ -105,7 +105,7 @@ public final class Door implements AutoCloseable {
      * @param body exactly as received; UTF-8
      */
     public Receipt accept(Order order, byte[] body) {
-        return accept(order, body, null, null);
+        return accept(order, body, null, null, null);
     }
 
     /**
@@ -113,9 +113,15 @@ public final class Door implements AutoCloseable {
      *
      * @param traceParent W3C {@code traceparent}; left out where it is not of that form
      * @param traceState W3C {@code tracestate}
+     * @param sender name of the API key with which it is handed in
      */
-    public Receipt accept(Order order, byte[] body, @Nullable String traceParent, @Nullable String traceState) {
-        return acceptAll(List.of(Submission.of(order, body, Trace.of(traceParent, traceState))))
+    public Receipt accept(
+            Order order,
+            byte[] body,
+            @Nullable String traceParent,
+            @Nullable String traceState,
+            @Nullable String sender) {
+        return acceptAll(List.of(Submission.of(order, body, Trace.of(traceParent, traceState), sender)))
                 .get(0);
     }
 
@@ -168,9 +174,9 @@ public final class Door implements AutoCloseable {
         return isBrokerAway() ? "the broker does not answer" : null;
     }
 
-    /** The lane of an order that was accepted a short while ago; the ledger may not have read it yet. */
-    public Optional<Lane> recent(String orderId) {
-        return recent.find(orderId).map(RecentOrders.Recent::lane);
+    /** An order that was accepted a short while ago; the ledger may not have read it yet. */
+    public Optional<RecentOrders.Recent> recent(String orderId) {
+        return recent.find(orderId);
     }
 
     /** Whether more callers wait than one group takes. Who works orders off had better leave the processors to the door. */

@@ -22,6 +22,7 @@ import javax.transaction.xa.XAException;
 import ordersystem.broker.Caller.Item;
 import ordersystem.broker.Receipt.Verdict;
 import ordersystem.order.Lane;
+import ordersystem.order.OrderHeaders;
 import ordersystem.order.Trace;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,7 +118,7 @@ final class DoorThread extends Thread {
         }
         Outcome outcome = sending.isEmpty() ? Outcome.COMMITTED : commit(group, sending.values());
         if (outcome.verdict() == Verdict.ACCEPTED) {
-            sending.values().forEach(item -> recent.add(item.order(), item.lane()));
+            sending.values().forEach(item -> recent.add(item.order(), item.lane(), item.submission().sender()));
             accepted.addAndGet(sending.size());
         }
         boolean alone = group.beginAnswering();
@@ -236,6 +237,9 @@ final class DoorThread extends Thread {
             if (trace.state() != null) {
                 message.setStringProperty(Trace.STATE, trace.state());
             }
+        }
+        if (item.submission().sender() != null) {
+            message.setStringProperty(OrderHeaders.SENDER, item.submission().sender());
         }
         int priority = item.lane().equals(Lane.HIGH) ? HIGH_PRIORITY : NORMAL_PRIORITY;
         if (producer == null) {

@@ -7,6 +7,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -16,6 +18,7 @@ import java.util.function.Consumer;
 import org.apache.activemq.broker.BrokerPlugin;
 import org.apache.activemq.broker.BrokerRegistry;
 import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.broker.SslContext;
 import org.apache.activemq.broker.TransportConnector;
 import org.apache.activemq.broker.region.Destination;
 import org.apache.activemq.broker.region.DestinationStatistics;
@@ -49,6 +52,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String FULFILLED = "orders.fulfilled";
 
     private static final String STRAYS = "orders.strays";
+    private static final String OURS = "orders.";
 
     /** What becomes of orders, for whoever subscribes. */
     private static final String EVENTS = "orders.events";
@@ -57,8 +61,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final int EVENTS_AHEAD = 10_000;
 
     private static final Duration EXPIRE_EVERY = Duration.ofSeconds(10);
-    /** In one go; ActiveMQ's 400 would let a busy topic grow faster than it expires. */
-    private static final int MOST_EXPIRED = 50_000;
+    /**
+     * Messages that are looked at in one go. Nobody uses the store meanwhile, and each takes a fifth of a millisecond: 200 a second
+     * at most go, which is a hundred times the events of a normal day. What comes faster is refused from half of the store on.
+     */
+    private static final int MOST_EXPIRED = 2_000;
 
     private static final String DEAD_LETTERS_OF = "DLQ.";
 
@@ -151,9 +158,45 @@ public final class EmbeddedBroker implements AutoCloseable {
         usage.getTempUsage().setLimit(TEMP_LIMIT);
         usage.setSendFailIfNoSpaceAfterTimeout(WAIT_FOR_ROOM.toMillis());
 
-        PolicyMap policies = new PolicyMap();
+        broker.setDestinationPolicy(policies(settings));
+        List<BrokerPlugin> plugins = new ArrayList<>();
+        plugins.add(next -> new IntakePolicy(next, settings.intake()));
+        plugins.add(FailedCommitFilter::new);
+        if (settings.protection().users() != null) {
+            plugins.addAll(ConnectorAccess.plugins(
+                    settings.protection().users(),
+                    settings.intake(),
+                    Set.of(FULFILLED, DEAD_LETTERS_OF + FULFILLED),
+                    Set.of(EVENTS)));
+        }
+        broker.setPlugins(plugins.toArray(BrokerPlugin[]::new));
+        if (settings.protection().certificate() != null) {
+            broker.setSslContext(
+                    new SslContext(settings.protection().certificate().keyManagers(), null, null));
+        }
+
+        if (settings.connector() != null) {
+            connect(settings.connector(), CONNECTOR);
+        }
+        for (String other : settings.otherConnectors()) {
+            connect(other, URI.create(other).getScheme());
+        }
+    }
+
+    /** What holds for each queue and topic. */
+    static PolicyMap policies(BrokerSettings settings) {
+        PolicyEntry hops = hops();
         // No patterns: where a pattern and a name both fit, the broker picks one by chance.
-        policies.setDefaultEntry(hops());
+        PolicyMap policies = new PolicyMap() {
+            @Override
+            public PolicyEntry getEntryFor(ActiveMQDestination destination) {
+                PolicyEntry entry = super.getEntryFor(destination);
+                boolean ours =
+                        destination.isQueue() && destination.getPhysicalName().startsWith(OURS);
+                return entry == getDefaultEntry() && ours ? hops : entry;
+            }
+        };
+        policies.setDefaultEntry(others());
         // What a reader of fulfilled orders gives up is that reader's: it must not come back into our own flow.
         policies.put(new ActiveMQQueue(FULFILLED), queuesInGeneral());
         // Where orders enter; refused from there on.
@@ -166,22 +209,13 @@ public final class EmbeddedBroker implements AutoCloseable {
                                         : BrokerSettings.LEGACY_HIGH_WATER_PERCENT)));
         policies.put(new ActiveMQQueue(STRAYS), strays());
         policies.put(new ActiveMQTopic(EVENTS), events());
-        broker.setDestinationPolicy(policies);
-        broker.setPlugins(
-                new BrokerPlugin[] {next -> new IntakePolicy(next, settings.intake()), FailedCommitFilter::new});
-
-        if (settings.connector() != null) {
-            connect(settings.connector(), CONNECTOR);
-        }
-        for (String other : settings.otherConnectors()) {
-            connect(other, URI.create(other).getScheme());
-        }
+        return policies;
     }
 
     private void connect(String connector, String name) throws Exception {
         URI uri = URI.create(connector);
         String limits = "maximumConnections=" + MAX_CONNECTIONS + "&wireFormat.maxFrameSize=" + MAX_FRAME_SIZE;
-        if (uri.getScheme().equals("amqp")) {
+        if (uri.getScheme().startsWith("amqp")) {
             limits +=
                     "&transport.transformer=jms"; // as it is, a message would be its frame, which only AMQP clients can
             // read
@@ -208,8 +242,16 @@ public final class EmbeddedBroker implements AutoCloseable {
         SharedDeadLetterStrategy strategy = new SharedDeadLetterStrategy();
         strategy.setDeadLetterQueue(new ActiveMQQueue(STRAYS));
         entry.setDeadLetterStrategy(keepingAll(strategy));
-        // Orders do not expire (IntakePolicy). What does is a reply, or another's message, and goes.
-        strategy.setProcessExpired(false);
+        return entry;
+    }
+
+    /**
+     * Queues that are not ours: for replies, and of clients. What expires there goes. Orders do not expire (IntakePolicy), and
+     * nothing looks for it: looking reads the whole queue, and nobody is served meanwhile.
+     */
+    private static PolicyEntry others() {
+        PolicyEntry entry = hops();
+        ((SharedDeadLetterStrategy) entry.getDeadLetterStrategy()).setProcessExpired(false);
         entry.setExpireMessagesPeriod(EXPIRE_EVERY.toMillis());
         entry.setMaxExpirePageSize(MOST_EXPIRED);
         return entry;
@@ -328,7 +370,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         String queue = name.getPhysicalName();
         return name.isQueue()
                 && !name.isTemporary()
-                && (queue.startsWith("orders.")
+                && (queue.startsWith(OURS)
                         || QUEUES.contains(queue)
                         || settings.intake().contains(queue));
     }

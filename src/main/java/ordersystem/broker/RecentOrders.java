@@ -6,14 +6,16 @@ import java.util.Map;
 import java.util.Optional;
 import ordersystem.order.Lane;
 import ordersystem.order.Order;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the {@link Door} accepted just now and the ledger may not have read yet. Forgets the oldest when full, and
  * everything at a restart: the ledger is what counts. Thread-safe.
  */
-final class RecentOrders {
+public final class RecentOrders {
 
-    record Recent(String bodyHash, Lane lane) {}
+    /** @param sender name of the API key with which it was handed in; null where there is none */
+    public record Recent(String bodyHash, Lane lane, @Nullable String sender) {}
 
     /** Two Strings, a record, and an entry of a LinkedHashMap, without the characters (64-bit, compressed pointers). */
     private static final int OVERHEAD_BYTES = 200;
@@ -26,8 +28,8 @@ final class RecentOrders {
         this.maxBytes = maxBytes;
     }
 
-    synchronized void add(Order order, Lane lane) {
-        Recent before = orders.put(order.orderId(), new Recent(order.bodyHash(), lane));
+    synchronized void add(Order order, Lane lane, @Nullable String sender) {
+        Recent before = orders.put(order.orderId(), new Recent(order.bodyHash(), lane, sender));
         bytes += size(order.orderId(), order.bodyHash());
         if (before != null) {
             bytes -= size(order.orderId(), before.bodyHash());

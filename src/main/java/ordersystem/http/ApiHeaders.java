@@ -2,6 +2,8 @@ package ordersystem.http;
 
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import ordersystem.order.OrderHeaders;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
@@ -16,8 +18,18 @@ final class ApiHeaders implements HeaderFilterStrategy {
     /** In which an operator says who it is. Kept, not checked. */
     static final String OPERATOR = "X-Operator";
 
+    /** Whose API key a request of the public port had. Set by {@link PublicGate} alone. */
+    static final String SENDER = "X-Order-Sender";
+
+    /** The same where the key's owner sees only what was sent with keys of that name. */
+    static final String SEES_ONLY = "X-Sees-Only";
+
+    /** Who a request comes from. A query parameter of such a name would pass for the header. */
+    static final Set<String> IDENTITY = Set.of(OPERATOR, SENDER, SEES_ONLY);
+
     /** Of the public port. */
-    static final Set<String> PUBLIC = OrderHeaders.TRACE;
+    static final Set<String> PUBLIC = Stream.concat(OrderHeaders.TRACE.stream(), Stream.of(SENDER, SEES_ONLY))
+            .collect(Collectors.toUnmodifiableSet());
 
     /** Of the management port. */
     static final Set<String> MANAGEMENT = Set.of(

@@ -12,10 +12,13 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import ordersystem.access.ApiKeys;
+import ordersystem.access.Certificate;
 import ordersystem.access.Users;
 import ordersystem.order.OrderReader;
 import ordersystem.transaction.Turns;
@@ -34,6 +37,10 @@ import org.apache.camel.main.HttpManagementServerConfigurationProperties;
 import org.apache.camel.main.HttpServerConfigurationProperties;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.jsse.KeyManagersParameters;
+import org.apache.camel.support.jsse.KeyStoreParameters;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.camel.support.jsse.SecureSocketProtocolsParameters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,19 +66,31 @@ public final class HttpServers extends MainListenerSupport {
             Problem.unavailable("not-accepted", "Closed", "the system is starting or stopping; try again later");
     private static final Pattern PARAMETER = Pattern.compile(":[A-Za-z]+");
 
-    private final int publicPort;
-    private final int managementPort;
-    private final @Nullable Users users;
+    /** @param certificate null where it speaks plain HTTP */
+    public record Port(int number, @Nullable Certificate certificate) {}
+
+    /**
+     * Who is let in.
+     *
+     * @param keys of the public port; null where nobody is asked for one
+     * @param users of the management port; null where nobody is asked who they are
+     * @param names by which the ports are reached, beside {@code localhost} and their addresses
+     */
+    public record Access(@Nullable ApiKeys keys, @Nullable Users users, Set<String> names) {}
+
+    private final Port open;
+    private final Port management;
+    private final Access access;
     private final Turns requests;
 
     /**
-     * @param users of the management port; null where nobody is asked who they are
+     * @param open the public port
      * @param requests begun with each request that a route answers
      */
-    public HttpServers(int publicPort, int managementPort, @Nullable Users users, Turns requests) {
-        this.publicPort = publicPort;
-        this.managementPort = managementPort;
-        this.users = users;
+    public HttpServers(Port open, Port management, Access access, Turns requests) {
+        this.open = open;
+        this.management = management;
+        this.access = access;
         this.requests = requests;
     }
 
@@ -79,13 +98,16 @@ public final class HttpServers extends MainListenerSupport {
     public void beforeConfigure(BaseMainSupport main) {
         CamelContext context = main.getCamelContext();
         Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(WORKERS));
-        ManagementGate managementGate = new ManagementGate(users, vertx, requests);
-        context.getRegistry().bind("vertx", vertx, null, "close");
+        Connections connections = new Connections(vertx);
+        HostNames names = new HostNames(access.names());
+        ManagementGate managementGate = new ManagementGate(access.users(), names, vertx, requests);
+        PublicGate publicGate = new PublicGate(access.keys(), names, context::isStarted, requests);
+        context.getRegistry().bind("vertx", connections.watching(), null, "close");
         context.getRegistry().bind("http-server-factory", new DefaultMainHttpServerFactory() {
             @Override
             public Service newHttpServer(CamelContext camel, HttpServerConfigurationProperties configuration) {
                 MainHttpServer server = (MainHttpServer) super.newHttpServer(camel, configuration);
-                addGate(server.getConfiguration(), untilStarted(camel, requests));
+                guard(server.getConfiguration(), connections.before(publicGate), open);
                 return server;
             }
 
@@ -94,12 +116,12 @@ public final class HttpServers extends MainListenerSupport {
                     CamelContext camel, HttpManagementServerConfigurationProperties configuration) {
                 ManagementHttpServer server =
                         (ManagementHttpServer) super.newHttpManagementServer(camel, configuration);
-                addGate(server.getConfiguration(), managementGate);
+                guard(server.getConfiguration(), connections.before(managementGate), management);
                 return server;
             }
         });
         context.addComponent("platform-http", component(null, ApiHeaders.PUBLIC));
-        context.addComponent("management-http", component(new ManagementHttp(managementPort), ApiHeaders.MANAGEMENT));
+        context.addComponent("management-http", component(new ManagementHttp(management.number()), ApiHeaders.MANAGEMENT));
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStarted(CamelContext started) {
@@ -109,7 +131,8 @@ public final class HttpServers extends MainListenerSupport {
     }
 
     /** What the server takes for authentication is the only handler that is there before it listens. */
-    private static void addGate(VertxPlatformHttpServerConfiguration server, Handler<RoutingContext> gate) {
+    private static void guard(
+            VertxPlatformHttpServerConfiguration server, Handler<RoutingContext> gate, Port port) {
         AuthenticationConfigEntry entry = new AuthenticationConfigEntry() {
             @Override
             public Handler<RoutingContext> createAuthenticationHandler(Vertx vertx) {
@@ -119,24 +142,32 @@ public final class HttpServers extends MainListenerSupport {
         entry.setPath("/*");
         server.getAuthenticationConfig().setEnabled(true);
         server.getAuthenticationConfig().getEntries().add(entry);
+        if (port.certificate() != null) {
+            server.setSslContextParameters(tls(port.certificate()));
+        }
     }
 
-    /**
-     * Says 503 until the routes are there, and once they go. The server listens seconds before them, and a customer takes
-     * its 404 for an answer.
-     */
-    private static Handler<RoutingContext> untilStarted(CamelContext context, Turns requests) {
-        return request -> {
-            if (context.isStarted()) {
-                pass(request, requests);
-            } else {
-                answer(request, CLOSED);
-            }
-        };
+    private static SSLContextParameters tls(Certificate certificate) {
+        KeyStoreParameters store = new KeyStoreParameters();
+        store.setResource(certificate.file().toUri().toString());
+        store.setPassword(certificate.password());
+        KeyManagersParameters keys = new KeyManagersParameters();
+        keys.setKeyStore(store);
+        keys.setKeyPassword(certificate.password());
+        SecureSocketProtocolsParameters protocols = new SecureSocketProtocolsParameters();
+        protocols.setSecureSocketProtocol(List.of("TLSv1.3", "TLSv1.2"));
+        SSLContextParameters tls = new SSLContextParameters();
+        tls.setKeyManagers(keys);
+        tls.setSecureSocketProtocols(protocols);
+        return tls;
     }
 
     /** Lets a request on; while routes are exchanged it waits, for some milliseconds, and is not answered that there is nothing. */
     static void pass(RoutingContext request, Turns requests) {
+        if (ApiHeaders.IDENTITY.stream().anyMatch(request.queryParams()::contains)) {
+            answer(request, Problem.plain(400, "Bad Request", "who asks is not said in a query parameter"));
+            return;
+        }
         if (requests.tryBegin()) {
             AtomicBoolean over = new AtomicBoolean();
             request.addEndHandler(ended -> {
@@ -167,21 +198,23 @@ public final class HttpServers extends MainListenerSupport {
 
     /** Not earlier: the servers make their routers when the context starts. */
     private void serve(CamelContext context, ManagementGate gate) {
-        Router open = router(context, publicPort);
-        OperationsPage.serve(open, false);
-        open.post("/api/orders").order(-1).handler(HttpServers::limitOneOrder);
+        Router orders = router(context, open.number());
+        if (access.keys() == null) {
+            OperationsPage.serve(orders, false); // a browser has no key to show
+        }
+        orders.post("/api/orders").order(-1).handler(HttpServers::limitOneOrder);
         refuseWithProblems(
-                open,
+                orders,
                 "one order has at most 1 MB, a batch 8 MB",
                 "an order is application/json or application/xml, a batch of orders application/x-ndjson");
-        Router management = router(context, managementPort);
-        OperationsPage.serve(management, true);
-        Hawtio.serve(management, gate);
-        JolokiaRequest.readBodies(management);
+        Router operations = router(context, management.number());
+        OperationsPage.serve(operations, true);
+        Hawtio.serve(operations, gate);
+        JolokiaRequest.readBodies(operations);
         gate.open();
         // An edited order, and whatever else people ask for.
-        management.post("/api/*").order(-1).handler(HttpServers::limitOneOrder);
-        refuseWithProblems(management, "at most 1 MB", "application/json is taken here");
+        operations.post("/api/*").order(-1).handler(HttpServers::limitOneOrder);
+        refuseWithProblems(operations, "at most 1 MB", "application/json is taken here");
     }
 
     /**

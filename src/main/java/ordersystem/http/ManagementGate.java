@@ -4,7 +4,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,7 +11,6 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import ordersystem.access.Role;
 import ordersystem.access.User;
 import ordersystem.access.Users;
@@ -35,14 +33,11 @@ final class ManagementGate implements Handler<RoutingContext> {
     private static final String API = "/api";
     private static final String USER = "ordersystem.user";
 
-    /** No name leads to an address that is given as such, so no other site's name can. */
-    private static final Pattern OUR_HOST = Pattern.compile(
-            "(localhost|\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
-
     /** Passwords that wait to be checked; each takes tenths of a second, one after the other. */
     private static final int MOST_WAITING = 20;
 
     private final @Nullable Users users;
+    private final HostNames names;
     private final WorkerExecutor checking;
     private final Turns requests;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -51,11 +46,13 @@ final class ManagementGate implements Handler<RoutingContext> {
 
     /**
      * @param users null where nobody is asked who they are
+     * @param names by which this port may be reached
      * @param requests begun with each that a route answers, on both ports
      */
-    ManagementGate(@Nullable Users users, Vertx vertx, Turns requests) {
+    ManagementGate(@Nullable Users users, HostNames names, Vertx vertx, Turns requests) {
         this.requests = requests;
         this.users = users;
+        this.names = names;
         // Of its own: whoever tries passwords must not keep the threads of the door busy.
         this.checking = vertx.createSharedWorkerExecutor("passwords", 1);
         byte[] random = new byte[24];
@@ -81,9 +78,10 @@ final class ManagementGate implements Handler<RoutingContext> {
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
                 .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
                 .putHeader("Cache-Control", "no-store");
-        String host = host(request);
-        if (host != null && !OUR_HOST.matcher(host).matches()) {
-            refuse(request, "the name " + clipped(host) + " is none of OrderSystem's; use its address, or localhost");
+        String host = HostNames.of(request);
+        String foreign = names.objection(host);
+        if (foreign != null) {
+            refuse(request, foreign);
         } else if (isForeign(request, host)) {
             refuse(request, "another site's page asks for this; open the operations page itself");
         } else if (isBelow(request, JolokiaRequest.PATH) && !open) {
@@ -95,17 +93,11 @@ final class ManagementGate implements Handler<RoutingContext> {
         }
     }
 
-    /** HTTP/2 has it elsewhere; whoever speaks HTTP/1.0 need not say it. */
-    private static @Nullable String host(RoutingContext request) {
-        String host = request.request().getHeader("Host");
-        HostAndPort authority = request.request().authority();
-        return host != null || authority == null ? host : authority.toString();
-    }
-
     /** A link on another site may lead here; what its pages load or send may not. */
     private static boolean isForeign(RoutingContext request, @Nullable String host) {
         String origin = request.request().getHeader("Origin");
-        if (origin != null && !origin.equals(request.request().scheme() + "://" + host)) {
+        // A proxy in front may speak another scheme than we do.
+        if (origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)) {
             return true;
         }
         String site = request.request().getHeader("Sec-Fetch-Site");
@@ -151,6 +143,10 @@ final class ManagementGate implements Handler<RoutingContext> {
     }
 
     private void admit(RoutingContext request, @Nullable User user) {
+        if (user != null && !user.may(Role.LOOK) && !user.may(Role.OPERATE)) {
+            refuse(request, "this port needs the role " + Role.LOOK.word() + " or " + Role.OPERATE.word());
+            return;
+        }
         if (user != null) {
             request.put(USER, user);
             request.request().headers().set(ApiHeaders.OPERATOR, user.name());
@@ -177,7 +173,7 @@ final class ManagementGate implements Handler<RoutingContext> {
 
     /** Why this request must not change anything; null where it may. */
     private @Nullable String objection(RoutingContext request) {
-        if (user(request).filter(user -> user.role() != Role.OPERATE).isPresent()) {
+        if (user(request).filter(user -> !user.may(Role.OPERATE)).isPresent()) {
             return "your role is " + Role.LOOK.word() + "; changes need " + Role.OPERATE.word();
         }
         boolean browser = request.request().getHeader("Origin") != null
@@ -224,9 +220,5 @@ final class ManagementGate implements Handler<RoutingContext> {
 
     private static void refuse(RoutingContext request, String detail) {
         HttpServers.answer(request, Problem.plain(403, "Forbidden", detail));
-    }
-
-    private static String clipped(String host) {
-        return host.substring(0, Math.min(100, host.length()));
     }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import ordersystem.access.Role;
 import ordersystem.access.User;
 
 /**
@@ -58,7 +59,8 @@ final class OperationsPage {
                         .replace(
                                 "data-role=\"\"",
                                 "data-role=\""
-                                        + user.map(known -> known.role().word()).orElse("") + '"'));
+                                        + user.map(known -> (known.may(Role.OPERATE) ? Role.OPERATE : Role.LOOK).word())
+                                                .orElse("") + '"'));
     }
 
     private static void headers(RoutingContext request) {

@@ -95,6 +95,7 @@ public final class OrderApi {
         Trace trace = Trace.of(
                 exchange.getMessage().getHeader(Trace.PARENT),
                 exchange.getMessage().getHeader(Trace.STATE));
+        String sender = exchange.getMessage().getHeader(ApiHeaders.SENDER, String.class);
         List<Submission> submissions = new ArrayList<>();
         List<Integer> numbers = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
@@ -103,7 +104,7 @@ public final class OrderApi {
             }
             try {
                 byte[] json = (byte[]) reader.json(texts.get(i));
-                submissions.add(Submission.of(reader.read(json, null), json, trace));
+                submissions.add(Submission.of(reader.read(json, null), json, trace, sender));
                 numbers.add(i);
             } catch (InvalidOrderException e) {
                 lines[i] = new Line(i + 1, null, null, 400, Problem.of(e));
@@ -146,13 +147,23 @@ public final class OrderApi {
             @Nullable Reason reason,
             @Nullable String admission) {}
 
-    /** Where an order stands. */
-    public void status(@Header("orderId") String orderId, Exchange exchange) {
-        answerStatus(orderId).writeTo(exchange.getMessage());
+    /**
+     * Where an order stands.
+     *
+     * @param seesOnly the only sender whose orders are shown; null where all are
+     */
+    public void status(
+            @Header("orderId") String orderId,
+            @Header(ApiHeaders.SEES_ONLY) @Nullable String seesOnly,
+            Exchange exchange) {
+        answerStatus(orderId, seesOnly).writeTo(exchange.getMessage());
     }
 
-    private Answer answerStatus(String orderId) {
+    private Answer answerStatus(String orderId, @Nullable String seesOnly) {
         OrderRecord row = ledger.find(orderId).orElse(null);
+        if (row != null && seesOnly != null && !seesOnly.equals(row.sender())) {
+            return unknown(orderId).answer();
+        }
         // An invalid message has a row under its message id, which is not an order id.
         if (row != null && row.state().count() != State.Count.INVALID) {
             return Answer.json(
@@ -172,12 +183,13 @@ public final class OrderApi {
                             Explanation.of(row)));
         }
         return door.recent(orderId)
-                .map(lane -> Answer.json(
+                .filter(recent -> seesOnly == null || seesOnly.equals(recent.sender()))
+                .map(recent -> Answer.json(
                         200,
                         new Status(
                                 orderId,
                                 State.RECEIVED,
-                                lane.name(),
+                                recent.lane().name(),
                                 0,
                                 null,
                                 null,

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param content the message, for the ledger to hold from now on; set where {@link State#isWaiting()}, never where the
  *     state is PROCESSED, and while the order is on its way where messages are kept
  * @param draw whether a normal order was admitted to its lane when it arrived; null where it was not asked
+ * @param sender name of the API key with which an arrival was handed in; null where there is none
  */
 public record Change(
         String orderId,
@@ -34,9 +35,10 @@ public record Change(
         @Nullable Duration due,
         @Nullable Reason reason,
         @Nullable Content content,
-        @Nullable Draw draw) {
+        @Nullable Draw draw,
+        @Nullable String sender) {
 
-    /** Of an order that is not asked for admission. */
+    /** Of an order that is not asked for admission, and was handed in without an API key. */
     public Change(
             String orderId,
             @Nullable Lane lane,
@@ -49,7 +51,7 @@ public record Change(
             @Nullable Duration due,
             @Nullable Reason reason,
             @Nullable Content content) {
-        this(orderId, lane, state, messageId, step, bodyHash, place, attempts, due, reason, content, null);
+        this(orderId, lane, state, messageId, step, bodyHash, place, attempts, due, reason, content, null, null);
     }
 
     /** The step that the row has once this change is written in its turn. */
@@ -58,6 +60,7 @@ public record Change(
     }
 
     public Change sentTo(String queue) {
-        return new Change(orderId, lane, state, messageId, step, bodyHash, queue, attempts, due, reason, content, draw);
+        return new Change(
+                orderId, lane, state, messageId, step, bodyHash, queue, attempts, due, reason, content, draw, sender);
     }
 }

@@ -656,7 +656,7 @@ public final class Ledger implements AutoCloseable {
         s.setString(1, change.orderId());
         s.setInt(2, change.nextStep());
         s.setString(3, change.bodyHash());
-        Rows.setDraw(s, Rows.setTransition(s, 4, change, instance), change.draw());
+        Rows.setArrival(s, Rows.setTransition(s, 4, change, instance), change);
     }
 
     /** Returns the number of the next parameter. */

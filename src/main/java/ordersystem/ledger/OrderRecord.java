@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason the last thing that went wrong, kept when the order goes on
  * @param instance the instance that made the last transition
  * @param draw whether it was admitted to its lane when it arrived; null where it was not asked
+ * @param sender name of the API key with which it was handed in; null where there is none
  * @param kept whether the ledger holds its body
  */
 public record OrderRecord(
@@ -36,6 +37,7 @@ public record OrderRecord(
         @Nullable Instant processedAt,
         String instance,
         @Nullable Draw draw,
+        @Nullable String sender,
         boolean kept) {
 
     /** When it is to go on by itself; for a deferred order, from when on it may though there is no room. Null for never. */

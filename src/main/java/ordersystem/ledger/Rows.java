@@ -72,14 +72,16 @@ final class Rows {
                 time(rs, "processed_at"),
                 rs.getString("instance"),
                 draw(rs),
+                rs.getString("sender"),
                 rs.getBoolean("kept"));
     }
 
     /** Of an arrival; nothing changes it later. */
-    static int setDraw(PreparedStatement s, int first, @Nullable Draw draw) throws SQLException {
+    static void setArrival(PreparedStatement s, int first, Change change) throws SQLException {
+        Draw draw = change.draw();
         s.setObject(first, draw == null ? null : draw.probability(), Types.DOUBLE);
         s.setObject(first + 1, draw == null ? null : draw.number(), Types.DOUBLE);
-        return first + 2;
+        s.setString(first + 2, change.sender());
     }
 
     private static @Nullable Draw draw(ResultSet rs) throws SQLException {

@@ -10,13 +10,13 @@ final class Sql {
             INSERT INTO orders (order_id, step, body_hash, handled, state, lane, place, attempts, due,
                 reason_type, reason_message, reason_route, reason_node, body, body_type, headers,
                 first_failed_at, last_failed_at, processed_at, instance, admission_probability, admission_draw,
-                received_at, updated_at)
+                sender, received_at, updated_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, %s,
                 ?, ?, ?, ?, ?, ?, ?,
                 CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
                 CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
                 CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
-                ?, ?, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)
+                ?, ?, ?, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)
             ON CONFLICT DO NOTHING""".formatted(FROM_NOW);
 
     /** A reason stays until there is another one; an empty text stands for what the new reason does not have. */
@@ -40,11 +40,11 @@ final class Sql {
     /** A whole batch of arrivals, PostgreSQL only; returns the messages whose orders are new. */
     static final String INSERT_ARRIVALS = """
             INSERT INTO orders (order_id, step, handled, state, lane, attempts, body_hash, place, body, body_type, headers,
-                admission_probability, admission_draw, instance, received_at, updated_at)
-            SELECT id, 1, message, state, lane, attempts, hash, place, body, type, headers, probability, draw, ?,
+                admission_probability, admission_draw, sender, instance, received_at, updated_at)
+            SELECT id, 1, message, state, lane, attempts, hash, place, body, type, headers, probability, draw, sender, ?,
                 CURRENT_TIMESTAMP, CURRENT_TIMESTAMP
-            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                AS arrival (id, message, lane, attempts, state, hash, place, body, type, headers, probability, draw)
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                AS arrival (id, message, lane, attempts, state, hash, place, body, type, headers, probability, draw, sender)
             ON CONFLICT DO NOTHING RETURNING handled""";
 
     /** A whole batch in its turn, PostgreSQL only; returns the messages whose turn it was. */
@@ -99,7 +99,7 @@ final class Sql {
     static final String RECORD = """
             SELECT order_id, lane, state, step, handled, place, body_hash, attempts, due, reason_type, reason_message, reason_route,
                 reason_node, first_failed_at, last_failed_at, received_at, updated_at, processed_at, instance,
-                admission_probability, admission_draw, body IS NOT NULL AS kept
+                admission_probability, admission_draw, sender, body IS NOT NULL AS kept
             FROM orders""";
 
     static final String FIND = RECORD + " WHERE order_id = ?";

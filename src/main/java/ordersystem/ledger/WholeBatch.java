@@ -76,6 +76,7 @@ final class WholeBatch {
                         "float8",
                         changes,
                         change -> change.draw() == null ? null : change.draw().number());
+                set(s, 14, "varchar", changes, Change::sender);
             } else {
                 set(s, 6, "integer", changes, Change::step);
             }

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running system, seen through its management port. Every method throws {@link ProblemException} where the system
@@ -38,22 +40,37 @@ public final class ManagementClient {
     /** The header Authorization; empty where there are no credentials. */
     private final String authorization;
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .proxy(HttpClient.Builder.NO_PROXY)
-            .connectTimeout(CONNECT_LIMIT)
-            .build();
+    private final HttpClient http;
 
     /**
      * Connects at the first request only.
      *
+     * @param host where the system listens; where that is everywhere, it is asked on this machine
+     * @param tls null where it speaks plain HTTP
      * @param operator who acts; what a header cannot hold becomes a question mark
      */
-    public ManagementClient(String host, int port, String operator) {
-        this("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port, operator, "");
+    public ManagementClient(String host, int port, @Nullable SSLContext tls, String operator) {
+        this(client(tls), (tls == null ? "http://" : "https://") + reachable(host) + ":" + port, operator, "");
     }
 
-    private ManagementClient(String address, String operator, String authorization) {
+    private static HttpClient client(@Nullable SSLContext tls) {
+        HttpClient.Builder client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .connectTimeout(CONNECT_LIMIT);
+        return (tls == null ? client : client.sslContext(tls)).build();
+    }
+
+    private static String reachable(String host) {
+        return switch (host) {
+            case "0.0.0.0" -> "127.0.0.1";
+            case "::" -> "[::1]";
+            default -> host.contains(":") ? "[" + host + "]" : host;
+        };
+    }
+
+    private ManagementClient(HttpClient http, String address, String operator, String authorization) {
+        this.http = http;
         this.address = address;
         this.operator = operator.replaceAll("[^ -~]", "?");
         this.authorization = authorization;
@@ -63,7 +80,7 @@ public final class ManagementClient {
     public ManagementClient as(String user, String password) {
         byte[] credentials = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
         return new ManagementClient(
-                address, user, "Basic " + Base64.getEncoder().encodeToString(credentials));
+                http, address, user, "Basic " + Base64.getEncoder().encodeToString(credentials));
     }
 
     /** Any text as one segment of a path; an id may come from outside. */

@@ -16,6 +16,8 @@ public final class OrderHeaders {
     public static final String ATTEMPTS = "OrderAttempts";
     /** long: when the order was taken in, epoch milliseconds: see {@code orders_critical_time_seconds} in docs/monitoring.md. */
     public static final String RECEIVED_AT = "OrderReceivedAt";
+    /** String: name of the API key with which the order was handed in, 1 to 64 of letters, digits, {@code . _ @ -}. */
+    public static final String SENDER = "OrderSender";
     /** String: class of what went wrong, on messages in a dead-letter queue. */
     public static final String REASON_CLASS = "OrderReasonClass";
     /** String: what went wrong, at most 4,000 characters. */
@@ -34,6 +36,7 @@ public final class OrderHeaders {
             LANE,
             ATTEMPTS,
             RECEIVED_AT,
+            SENDER,
             REASON_CLASS,
             REASON,
             REASON_ROUTE,

@@ -176,6 +176,7 @@ public final class DeliveryLedger {
         Delivery delivery = delivery();
         Change change = change(exchange, delivery, State.RECEIVED, step, attempts, null, reason, draw);
         delivery.record(change);
+        exchange.getMessage().removeHeader(OrderHeaders.SENDER); // in the row from here on
         exchange.getMessage().getHeaders().putAll(headers(change, delivery.message()));
         if (reason != null) {
             exchange.getMessage().getHeaders().putAll(headers(reason));
@@ -210,7 +211,8 @@ public final class DeliveryLedger {
                 due,
                 reason,
                 state.isWaiting() || (keepMessage && state == State.RECEIVED) ? ReceivedContent.of(message) : null,
-                draw);
+                draw,
+                step == null ? OrderMessage.sender(message) : null);
     }
 
     private static Delivery delivery() {

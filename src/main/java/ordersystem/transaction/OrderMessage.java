@@ -23,6 +23,7 @@ record OrderMessage(
 
     private static final int LONGEST_ID = 64;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1," + LONGEST_ID + "}");
+    private static final Pattern SENDER = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
 
     static OrderMessage of(Message message) throws JMSException {
         String id = message.getObjectProperty(OrderHeaders.ID) instanceof String text && text.length() <= LONGEST_ID
@@ -47,6 +48,14 @@ record OrderMessage(
         }
         long taken = message instanceof ActiveMQMessage received ? received.getBrokerInTime() : 0;
         return taken > 0 ? taken : System.currentTimeMillis();
+    }
+
+    /** Name of the API key with which an arrival was handed in; null where there is none. */
+    static @Nullable String sender(Message message) throws JMSException {
+        return message.getObjectProperty(OrderHeaders.SENDER) instanceof String name
+                        && SENDER.matcher(name).matches()
+                ? name
+                : null;
     }
 
     /** The order id, where it looks like one; the log must not show anything else as such. Never throws. */

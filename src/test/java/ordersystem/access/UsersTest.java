@@ -21,7 +21,7 @@ class UsersTest {
     private Path folder;
 
     private Users users(String... lines) throws IOException {
-        return new Users(Files.write(folder.resolve("users"), List.of(lines)));
+        return new Users(Files.write(folder.resolve("users"), List.of(lines)), "orders.management.users-file");
     }
 
     @Test
@@ -71,9 +71,8 @@ class UsersTest {
     @Test
     void aFileWithoutUsersOrNoFileIsToldWithWhatToDo() {
         assertThatThrownBy(() -> users("# nobody"))
-                .hasMessage(folder.resolve("users") + ": nobody could use the management port; 'ordersystem password'"
-                        + " makes a line for it");
-        assertThatThrownBy(() -> new Users(folder.resolve("missing")))
+                .hasMessage(folder.resolve("users") + ": nobody could come in; 'ordersystem password' makes a line for it");
+        assertThatThrownBy(() -> new Users(folder.resolve("missing"), "orders.management.users-file"))
                 .hasMessage("orders.management.users-file: " + folder.resolve("missing")
                         + " cannot be read (NoSuchFileException); make it with 'ordersystem password', or empty the"
                         + " setting");

@@ -139,7 +139,7 @@ class DoorTest {
             assertThat(accept(door, order("a", 2)))
                     .isEqualTo(new Receipt(
                             Verdict.CONFLICT, "a", Lane.NORMAL, "order a is already there with another body"));
-            assertThat(door.recent("a")).hasValue(Lane.NORMAL);
+            assertThat(door.recent("a").map(RecentOrders.Recent::lane)).hasValue(Lane.NORMAL);
             assertThat(door.accepted()).isEqualTo(1);
         }
         assertThat(broker.depth(Door.INCOMING)).hasValue(1);
@@ -359,7 +359,7 @@ class DoorTest {
     }
 
     private Submission submission(String json) {
-        return new Submission(reader.read(json, null), json, null);
+        return new Submission(reader.read(json, null), json, null, null);
     }
 
     private static String order(String id, int quantity) {

@@ -16,6 +16,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.RedeliveryPolicy;
+import org.apache.activemq.broker.region.policy.PolicyMap;
+import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.command.ActiveMQTopic;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +77,38 @@ class EmbeddedBrokerTest {
                     .hasMessage("orders.broker.connector: " + taken
                             + " is in use; stop what listens there, or choose another port");
         }
+    }
+
+    @Test
+    void inNoQueueOfOursIsLookedForWhatHasExpired() {
+        PolicyMap policies = EmbeddedBroker.policies(new BrokerSettings(
+                "test",
+                folder,
+                null,
+                SMALL_STORE,
+                100,
+                8192,
+                0,
+                Set.of("orders.incoming", "legacy.in"),
+                List.of(),
+                BrokerSettings.Protection.NONE));
+
+        for (String queue : List.of(
+                "orders.incoming",
+                "legacy.in",
+                "orders.high",
+                "orders.vip",
+                "orders.normal.dlq",
+                "orders.fulfilled",
+                "orders.strays")) {
+            assertThat(policies.getEntryFor(new ActiveMQQueue(queue)).getExpireMessagesPeriod())
+                    .as(queue)
+                    .isZero();
+        }
+        assertThat(policies.getEntryFor(new ActiveMQQueue("erp.replies")).getExpireMessagesPeriod())
+                .isEqualTo(10_000);
+        assertThat(policies.getEntryFor(new ActiveMQTopic("orders.events")).getExpireMessagesPeriod())
+                .isEqualTo(10_000);
     }
 
     @Test

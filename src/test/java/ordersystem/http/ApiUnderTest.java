@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -178,7 +179,11 @@ final class ApiUnderTest implements AutoCloseable {
         camel.bind("problems", new Problems());
         camel.bind("routesApi", new RoutesApi(routes));
         camel.bind("waitingApi", new WaitingApi(ledger));
-        camel.addMainListener(new HttpServers(publicPort, managementPort, users, new Turns()));
+        camel.addMainListener(new HttpServers(
+                new HttpServers.Port(publicPort, null),
+                new HttpServers.Port(managementPort, null),
+                new HttpServers.Access(null, users, Set.of()),
+                new Turns()));
         camel.start();
     }
 

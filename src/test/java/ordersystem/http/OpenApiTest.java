@@ -326,7 +326,7 @@ class OpenApiTest {
                 folder.resolve("users"), new User("ben", Role.LOOK).line(PasswordHash.of("correct horse battery")));
         String ben = Base64.getEncoder().encodeToString("ben:correct horse battery".getBytes(UTF_8));
         api.close(); // there is one broker in a process
-        api = new ApiUnderTest(folder.resolve("guarded"), new Users(users));
+        api = new ApiUnderTest(folder.resolve("guarded"), new Users(users, "orders.management.users-file"));
         for (String operation : documented(operations)) {
             String[] parts = operation.split(" ");
             if (!parts[2].equals("401") && !parts[2].equals("403")) {

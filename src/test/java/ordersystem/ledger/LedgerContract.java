@@ -575,7 +575,8 @@ abstract class LedgerContract {
                 null,
                 null,
                 body(id),
-                new Draw(0.5, number));
+                new Draw(0.5, number),
+                null);
     }
 
     private static Change withDraw(Change change, Draw draw) {
@@ -591,7 +592,8 @@ abstract class LedgerContract {
                 change.due(),
                 change.reason(),
                 change.content(),
-                draw);
+                draw,
+                null);
     }
 
     @Test

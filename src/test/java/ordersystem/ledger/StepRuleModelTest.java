@@ -301,6 +301,7 @@ class StepRuleModelTest {
                     null,
                     "model",
                     null,
+                    null,
                     state != State.PROCESSED);
         }
     }

@@ -19,7 +19,7 @@ class ReplayWatchTest {
     private final SystemStandIn system = new SystemStandIn();
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final ReplayWatch watch =
-            new ReplayWatch(new ManagementClient("127.0.0.1", system.port(), "anna"), "R1", lines::add);
+            new ReplayWatch(new ManagementClient("127.0.0.1", system.port(), null, "anna"), "R1", lines::add);
 
     @AfterEach
     void stop() {

@@ -239,7 +239,7 @@ class ManagementAccessTest {
         @Test
         void theCommandsSayWhoTheyAre() {
             ManagementClient client = new ManagementClient(
-                    "127.0.0.1", URI.create(system.managementUrl("/")).getPort(), "me");
+                    "127.0.0.1", URI.create(system.managementUrl("/")).getPort(), null, "me");
             CommandLine with = new CommandLine(new FulfilmentCommand(() -> client.as("ben", PASSWORD)));
             CommandLine without = new CommandLine(new FulfilmentCommand(() -> client));
 

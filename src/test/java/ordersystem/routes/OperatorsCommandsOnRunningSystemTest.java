@@ -139,6 +139,7 @@ class OperatorsCommandsOnRunningSystemTest {
         ManagementClient client = new ManagementClient(
                 system.settings().text("camel.management.host"),
                 system.settings().integer("camel.management.port"),
+                null,
                 "anna");
         StringWriter out = new StringWriter();
         int exit = new CommandLine(new Group())

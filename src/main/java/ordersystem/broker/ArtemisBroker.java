@@ -190,6 +190,10 @@ final class ArtemisBroker implements BrokerKind {
             findings.add(Finding.warning("JMS clients may fill the disk, and leave no room for the work in progress:"
                     + " page-limit-bytes, with page-full-policy FAIL"));
         }
+        if (!settings.path("enableIngressTimestamp").asBoolean()) {
+            findings.add(Finding.warning("how long an order waited before it was read is not in orders_critical_time_seconds:"
+                    + " enable-ingress-timestamp is to be true"));
+        }
         return findings;
     }
 

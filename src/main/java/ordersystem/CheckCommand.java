@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import ordersystem.broker.BrokerReport;
 import ordersystem.order.Excerpt;
 import ordersystem.reload.RouteError;
 import ordersystem.reload.RouteFiles;
@@ -20,12 +21,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ordersystem check}: whether route files would run, without a running system. */
+/** {@code ordersystem check}: whether route files would run, or how the external broker is set, without a running system. */
 @Command(
         name = "check",
         description =
                 "Check route files as a running system does before it takes an edit; it needs none. One line an error:"
-                        + " file:line:column: what is wrong.")
+                        + " file:line:column: what is wrong. With --broker, look at the external broker instead.")
 final class CheckCommand implements Callable<Integer> {
 
     private final Supplier<Settings> settings;
@@ -44,6 +45,12 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print {\"errors\": [{file, line, column, text, message}]}.")
     private boolean json;
 
+    @Option(
+            names = "--broker",
+            description = "Look at the broker of orders.broker.url: what of its settings would lose orders, what else is wrong,"
+                    + " what cannot be seen from here; and what is to stand in its configuration file.")
+    private boolean broker;
+
     CheckCommand(Supplier<Settings> settings) {
         this.settings = settings;
     }
@@ -52,6 +59,9 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings set = settings.get();
+        if (broker) {
+            return checkBroker(set);
+        }
         Path routes = folder == null ? set.path("orders.routes-dir") : folder;
         List<RouteError> errors = List.of();
         try {
@@ -61,6 +71,26 @@ final class CheckCommand implements Callable<Integer> {
         }
         print(errors);
         return errors.isEmpty() ? 0 : 1;
+    }
+
+    private int checkBroker(Settings set) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (OrderSystem.hasEmbeddedBroker(set)) {
+            out.println("orders.broker.url is 'embedded': that one needs no settings.");
+            out.flush();
+            return 0;
+        }
+        BrokerReport report = OrderSystem.brokerReport(set);
+        out.println(report.broker());
+        report.findings().forEach(out::println);
+        if (report.isGood()) {
+            out.println("It has what OrderSystem needs, as far as can be seen.");
+        } else {
+            out.println("What is to stand in " + report.configuration() + ":");
+            out.print(report.settings());
+        }
+        out.flush();
+        return report.isGood() ? 0 : 1;
     }
 
     private void print(List<RouteError> errors) {

@@ -216,8 +216,8 @@ final class Commands implements Callable<Integer> {
 
     private ManagementClient runningSystem() {
         Map<String, String> environment = new HashMap<>(System.getenv());
-        // Whoever works with orders need not be allowed to read the ledger's password.
-        environment.put("ORDERS_LEDGER_PASSWORD_FILE", "");
+        // Whoever works with orders need not be allowed to read the passwords of ledger and broker.
+        Settings.secretFiles().forEach(variable -> environment.put(variable, ""));
         Settings settings = Settings.load(home, configFile, environment);
         Certificate certificate;
         try {

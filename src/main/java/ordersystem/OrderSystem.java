@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,13 +21,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import ordersystem.access.ApiKeys;
@@ -41,13 +43,14 @@ import ordersystem.brake.BrakeState;
 import ordersystem.brake.Fulfilment;
 import ordersystem.brake.MaintenanceSwitch;
 import ordersystem.brake.OutageBrake;
-import ordersystem.broker.BrokerClient;
-import ordersystem.broker.BrokerLoad;
+import ordersystem.broker.Broker;
+import ordersystem.broker.BrokerAccess;
+import ordersystem.broker.BrokerReport;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.Door;
 import ordersystem.broker.EmbeddedBroker;
-import ordersystem.broker.Pulse;
-import ordersystem.broker.Room;
+import ordersystem.broker.ExternalBroker;
+import ordersystem.broker.Finding;
 import ordersystem.http.AdmissionApi;
 import ordersystem.http.DeadLetterApi;
 import ordersystem.http.FulfilmentApi;
@@ -199,30 +202,9 @@ public final class OrderSystem implements AutoCloseable {
         Precautions precautions =
                 new Precautions(new Quarantine(ledger.suspects(), mark.found(), clock), timeLimit, OrderSystem::halt);
 
-        // Each its own: one that must wait for room blocks its whole connection.
-        Supplier<ConnectionFactory> newConnections;
-        Function<String, OptionalLong> depth;
-        BooleanSupplier hasRoom;
-        Supplier<Optional<BrokerLoad>> load;
-        Supplier<Optional<Room>> room;
-        Supplier<@Nullable String> brokerIsAway;
-        if (hasEmbeddedBroker(settings)) {
-            EmbeddedBroker broker = opened(embeddedBroker());
-            newConnections = broker::connectionFactory;
-            depth = broker::depth;
-            hasRoom = broker::hasRoom;
-            load = () -> Optional.of(broker.load());
-            room = () -> Optional.of(broker.room());
-            brokerIsAway = () -> null; // it ends the process
-        } else {
-            newConnections = () -> BrokerClient.connectionFactory(settings.text("orders.broker.url"));
-            depth = queue -> OptionalLong.empty();
-            hasRoom = () -> true;
-            load = Optional::empty;
-            room = Optional::empty;
-            brokerIsAway = opened(new Pulse(newConnections.get(), clock))::whyNone;
-        }
-        ConnectionFactory connections = newConnections.get();
+        Broker broker = hasEmbeddedBroker(settings) ? opened(embeddedBroker()) : externalBroker(clock);
+        // Who sends has a factory, and so connections, of his own: one that must wait for room blocks its whole connection.
+        ConnectionFactory connections = broker.connectionFactory();
         JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
         pool.setConnectionFactory(connections);
         // Consumers are bounded by configuration; a limit here would hang the ones that start last.
@@ -242,13 +224,13 @@ public final class OrderSystem implements AutoCloseable {
         Admission admission = new Admission(configured);
         AdmissionWatch admissionWatch = new AdmissionWatch(
                 ledger, admission, configured, targetDelay, () -> fulfilment.state() == BrakeState.CLOSED);
-        Supplier<OptionalLong> arriving = () -> sum(intake(), depth);
+        Supplier<OptionalLong> arriving = () -> sum(intake(settings), broker::depth);
         Alarms alarms = new Alarms(clock);
         FiguresCheck figuresCheck = new FiguresCheck(
                 ledger,
-                depth,
+                broker::depth,
                 fulfilment::status,
-                room,
+                broker::room,
                 admissionWatch,
                 settings.durations("orders.retry.delays").stream().reduce(Duration.ZERO, Duration::plus),
                 alarms,
@@ -260,7 +242,12 @@ public final class OrderSystem implements AutoCloseable {
         LaneRules lanes = new LaneRules(settings.laneRules());
         OrderProcessor processor = new OrderProcessor(admission, live, lanes::lane);
         DeliveryLedger deliveryLedger = new DeliveryLedger(settings.isOn("orders.ledger.keep-message"));
-        Door door = new Door(newConnections.get(), ledger::knownHashes, lanes::lane, hasRoom, doorLimits());
+        Door door = new Door(
+                broker.connectionFactory(),
+                ledger::knownHashes,
+                lanes::lane,
+                () -> broker.room().isForMore(),
+                doorLimits());
 
         Main camel = new Main();
         camel.setDefaultPropertyPlaceholderLocation("false");
@@ -272,16 +259,16 @@ public final class OrderSystem implements AutoCloseable {
         camel.configure().setAutoConfigurationSystemPropertiesEnabled(false);
         MeterRegistry registry = new SimpleMeterRegistry();
         if (settings.isOn("camel.metrics.enabled")) {
-            registry = new Metrics(live, figuresCheck::deadLetters, load, clock).registry();
+            registry = new Metrics(live, figuresCheck::deadLetters, broker::load, clock).registry();
             camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, registry);
         }
-        Courier replies = opened(new Courier("replies", newConnections.get()));
+        Courier replies = opened(new Courier("replies", broker.connectionFactory()));
         Witness events = new OrderEvents(registry, times, clock);
         Witness witness = settings.text("orders.events.mode").equals("on")
                 ? Witness.both(
                         events,
                         new OrderTopic(
-                                opened(new Courier("events", newConnections.get())),
+                                opened(new Courier("events", broker.connectionFactory())),
                                 settings.duration("orders.events.time-to-live"),
                                 clock))
                 : events;
@@ -327,7 +314,7 @@ public final class OrderSystem implements AutoCloseable {
                         witness,
                         replies,
                         messages);
-                new Readiness(door, room, brokerIsAway, ledger).register(main.getCamelContext());
+                new Readiness(door, broker::room, broker::whyAway, ledger).register(main.getCamelContext());
                 Standing.register(main.getCamelContext(), "fulfilment", () -> fulfilment
                         .status()
                         .words());
@@ -388,8 +375,9 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     private HttpServers.Access access() {
+        Path keys = settings.file(Settings.KEY_FILE);
         return new HttpServers.Access(
-                hasFile(Settings.KEY_FILE) ? new ApiKeys(settings.path(Settings.KEY_FILE)) : null,
+                keys == null ? null : new ApiKeys(keys),
                 users(Settings.USERS),
                 settings.names("orders.http.names"));
     }
@@ -401,18 +389,14 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     private @Nullable Users users(String setting) {
-        return hasFile(setting) ? new Users(settings.path(setting), setting) : null;
-    }
-
-    private boolean hasFile(String setting) {
-        return !settings.text(setting).isEmpty();
+        Path file = settings.file(setting);
+        return file == null ? null : new Users(file, setting);
     }
 
     /** Null where there is none. */
     static @Nullable Certificate certificate(Settings settings) {
-        return settings.text(Settings.KEY_STORE).isEmpty()
-                ? null
-                : new Certificate(settings.path(Settings.KEY_STORE), settings.text(Settings.KEY_STORE_PASSWORD));
+        Path keyStore = settings.file(Settings.KEY_STORE);
+        return keyStore == null ? null : new Certificate(keyStore, settings.text(Settings.KEY_STORE_PASSWORD));
     }
 
     private String address(String server) {
@@ -423,7 +407,7 @@ public final class OrderSystem implements AutoCloseable {
     private void tell(PrintWriter out) {
         String api = address("camel.server");
         String management = address("camel.management");
-        boolean key = hasFile(Settings.KEY_FILE);
+        boolean key = settings.file(Settings.KEY_FILE) != null;
         out.println("OrderSystem is ready.");
         out.println("  post orders   curl -i " + api + "/api/orders -H 'Content-Type: application/json'"
                 + (key ? " -H 'Authorization: Bearer KEY'" : "") + " -d @order.json");
@@ -545,7 +529,7 @@ public final class OrderSystem implements AutoCloseable {
         }
     }
 
-    private static boolean hasEmbeddedBroker(Settings settings) {
+    static boolean hasEmbeddedBroker(Settings settings) {
         return settings.text("orders.broker.url").equals(Settings.EMBEDDED);
     }
 
@@ -554,7 +538,7 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     /** The queues that take orders in, in the order in which a message goes through them: one on its way is counted twice at most. */
-    private List<String> intake() {
+    private static List<String> intake(Settings settings) {
         return List.of(settings.text(Settings.LEGACY_QUEUE), Door.INCOMING);
     }
 
@@ -571,6 +555,72 @@ public final class OrderSystem implements AutoCloseable {
         return OptionalLong.of(sum);
     }
 
+    /** One that is away now is looked at as soon as it answers. */
+    private Broker externalBroker(Clock clock) {
+        ExternalBroker broker = opened(externalBroker(settings, clock));
+        try {
+            requireSafe(broker.report());
+        } catch (IllegalStateException e) {
+            LOG.warn("{}. Orders are answered 503 until it does.", e.getMessage());
+        }
+        broker.watch(late -> {
+            try {
+                requireSafe(late);
+            } catch (StartException e) {
+                halt(e);
+            }
+        });
+        return broker;
+    }
+
+    private static ExternalBroker externalBroker(Settings settings, Clock clock) {
+        Set<String> inside = new TreeSet<>(List.of("orders.invalid", "orders.unfiled"));
+        Set<String> lanes = new TreeSet<>(settings.laneRules().keySet());
+        lanes.addAll(List.of(Lane.HIGH.name(), Lane.NORMAL.name()));
+        lanes.forEach(lane -> inside.addAll(List.of("orders." + lane, "orders." + lane + ".dlq")));
+        return new ExternalBroker(
+                new BrokerAccess(
+                        settings.text("orders.broker.url"),
+                        settings.text("orders.broker.user"),
+                        settings.text("orders.broker.password"),
+                        settings.file("orders.broker.trust-store"),
+                        settings.text("orders.broker.trust-store-password"),
+                        settings.file("orders.broker.key-store"),
+                        settings.text("orders.broker.key-store-password")),
+                new LinkedHashSet<>(intake(settings)),
+                inside,
+                settings.path("orders.data-dir"),
+                settings.size("orders.disk.reserve"),
+                clock);
+    }
+
+    private static void requireSafe(BrokerReport report) {
+        report.of(Finding.Level.UNSEEN).forEach(finding -> LOG.info("{}: {}", report.broker(), finding));
+        report.of(Finding.Level.WARNING).forEach(finding -> LOG.warn("{}: {}", report.broker(), finding));
+        if (!report.isSafe()) {
+            throw new StartException(report.of(Finding.Level.LOSES).stream()
+                    .map(Finding::toString)
+                    .collect(Collectors.joining(
+                            System.lineSeparator(),
+                            report.broker() + " is not set for orders; 'ordersystem check --broker' prints what is to stand in "
+                                    + report.configuration() + ":" + System.lineSeparator(),
+                            "")));
+        }
+    }
+
+    /**
+     * How an external broker is set, as far as that can be seen from here.
+     *
+     * @throws StartException where it cannot be asked
+     */
+    static BrokerReport brokerReport(Settings settings) {
+        try (ExternalBroker broker = externalBroker(settings, Clock.systemUTC())) {
+            return broker.report();
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private EmbeddedBroker embeddedBroker() throws Exception {
         return new EmbeddedBroker(
                 new BrokerSettings(
@@ -581,7 +631,7 @@ public final class OrderSystem implements AutoCloseable {
                         settings.integer("orders.fulfilment.target-rate"),
                         (int) settings.size("orders.message.size"),
                         settings.size("orders.disk.reserve"),
-                        Set.copyOf(intake()),
+                        Set.copyOf(intake(settings)),
                         List.of(
                                 settings.text("orders.broker.amqp-connector"),
                                 settings.text("orders.broker.stomp-connector")),
@@ -613,7 +663,7 @@ public final class OrderSystem implements AutoCloseable {
         Map<String, Batch> batches = new HashMap<>();
         Batch reading = batch("incoming", HIGH_ORDER_WAITS_FOR_OTHERS, READING_HOLDS_BACK)
                 .takingOrdersIn();
-        intake().forEach(queue -> batches.put(queue, reading));
+        intake(settings).forEach(queue -> batches.put(queue, reading));
         batches.put("orders.high", batch("high", settings.duration("orders.high.batch.max-time"), Duration.ZERO));
         Set<String> others = new HashSet<>(settings.laneRules().keySet());
         others.add(Lane.NORMAL.name());

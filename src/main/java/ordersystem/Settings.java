@@ -42,14 +42,21 @@ public final class Settings {
 
     private static final String DEFAULTS = "default";
     private static final String AUTO = "auto";
-    private static final String FILE = "-file";
-    private static final String PASSWORD = "orders.ledger.password";
-    private static final String PASSWORD_FILE = PASSWORD + FILE;
     static final String KEY_STORE = "orders.tls.key-store";
     static final String KEY_STORE_PASSWORD = "orders.tls.key-store-password";
     static final String KEY_FILE = "orders.api.key-file";
     static final String USERS = "orders.management.users-file";
     static final String BROKER_USERS = "orders.broker.users-file";
+    /** Each may stand in a file of its own instead, which the key with this behind it names. */
+    private static final String IN_FILE = "-file";
+
+    private static final Set<String> SECRETS = Set.of(
+            "orders.ledger.password",
+            "orders.broker.password",
+            "orders.broker.trust-store-password",
+            "orders.broker.key-store-password",
+            KEY_STORE_PASSWORD);
+    private static final String PASSWORD_IN_URL = "(?i).*(password=|//[^/]*:[^/]*@).*";
     static final String LEGACY_QUEUE = "orders.legacy.queue";
     private static final int LEAST_CONSUMERS = 4;
     private static final int MOST_CONSUMERS = 1000;
@@ -63,8 +70,19 @@ public final class Settings {
             Map.entry(
                     "orders.broker.url",
                     new Allowed(
-                            "'embedded', or a URL that starts with tcp:, ssl: or failover:",
-                            value -> value.equals(EMBEDDED) || value.matches("(tcp|ssl|failover):.+"))),
+                            "'embedded', or a URL that starts with tcp:, ssl: or failover:, without a password"
+                                    + " (it goes into orders.broker.password-file)",
+                            value -> value.equals(EMBEDDED)
+                                    || value.matches("(tcp|ssl|failover):.+") && !value.matches(PASSWORD_IN_URL))),
+            Map.entry("orders.broker.user", Allowed.anything()),
+            Map.entry("orders.broker.password", Allowed.anything()),
+            Map.entry("orders.broker.password-file", Allowed.anything()),
+            Map.entry("orders.broker.trust-store", Allowed.anything()),
+            Map.entry("orders.broker.trust-store-password", Allowed.anything()),
+            Map.entry("orders.broker.trust-store-password-file", Allowed.anything()),
+            Map.entry("orders.broker.key-store", Allowed.anything()),
+            Map.entry("orders.broker.key-store-password", Allowed.anything()),
+            Map.entry("orders.broker.key-store-password-file", Allowed.anything()),
             Map.entry(
                     "orders.broker.connector", Allowed.connector("tcp").or("none")),
             Map.entry(
@@ -76,7 +94,7 @@ public final class Settings {
             Map.entry(BROKER_USERS, Allowed.anything()),
             Map.entry(KEY_STORE, Allowed.anything()),
             Map.entry(KEY_STORE_PASSWORD, Allowed.anything()),
-            Map.entry(KEY_STORE_PASSWORD + FILE, Allowed.anything()),
+            Map.entry(KEY_STORE_PASSWORD + IN_FILE, Allowed.anything()),
             Map.entry("orders.tls.required", Allowed.bool()),
             Map.entry(KEY_FILE, Allowed.anything()),
             Map.entry("orders.http.names", Allowed.names()),
@@ -87,15 +105,14 @@ public final class Settings {
                     "orders.ledger.url",
                     new Allowed(
                             "'embedded', or a URL that starts with jdbc:postgresql: or jdbc:h2:, without a password"
-                                    + " (it goes into " + PASSWORD_FILE + ")",
+                                    + " (it goes into orders.ledger.password-file)",
                             value -> value.equals(EMBEDDED)
-                                    || value.matches("jdbc:(postgresql|h2):.+")
-                                            && !value.matches("(?i).*(password=|//[^/]*:[^/]*@).*"))),
+                                    || value.matches("jdbc:(postgresql|h2):.+") && !value.matches(PASSWORD_IN_URL))),
             Map.entry("orders.ledger.connections", Allowed.integer(2, 1000)),
             Map.entry("orders.ledger.keep-message", Allowed.bool()),
             Map.entry("orders.ledger.user", Allowed.anything()),
-            Map.entry(PASSWORD, Allowed.anything()),
-            Map.entry(PASSWORD_FILE, Allowed.anything()),
+            Map.entry("orders.ledger.password", Allowed.anything()),
+            Map.entry("orders.ledger.password-file", Allowed.anything()),
             Map.entry("orders.intake.flush-size", Allowed.integer(1, 1000)),
             Map.entry("orders.intake.flush-delay", Allowed.duration("0ms", "1s")),
             Map.entry("orders.intake.time-limit", Allowed.duration("100ms", "5m")),
@@ -165,7 +182,6 @@ public final class Settings {
     private static final Allowed LANE_RULE = Allowed.text(2000);
 
     private static final Set<String> PATHS = Set.of("orders.data-dir", "orders.routes-dir");
-    private static final Set<String> SECRETS = Set.of(PASSWORD, KEY_STORE_PASSWORD);
 
     /** Keys of the user's own whose values are not shown either. */
     private static final Pattern LIKE_A_SECRET =
@@ -220,8 +236,7 @@ public final class Settings {
         addEnvironment(entries, environment);
         Set<String> ownLanes = lanesWithRules(entries.keySet());
         new TreeMap<>(entries).forEach((key, entry) -> check(key, entry, ownLanes));
-        readPassword(folder, entries, PASSWORD);
-        readPassword(folder, entries, KEY_STORE_PASSWORD);
+        SECRETS.forEach(secret -> readSecret(folder, entries, secret));
 
         Map<String, String> values = new HashMap<>();
         entries.forEach((key, entry) -> values.put(key, entry.value()));
@@ -302,6 +317,18 @@ public final class Settings {
         return home.resolve(text(key));
     }
 
+    /** As {@link #path}; null where none is named. */
+    public @Nullable Path file(String key) {
+        return text(key).isEmpty() ? null : path(key);
+    }
+
+    /** The variables that name files with secrets in them; set to nothing by who need not know those. */
+    static Set<String> secretFiles() {
+        return SECRETS.stream()
+                .filter(secret -> !secret.equals(KEY_STORE_PASSWORD))
+                .map(secret -> variable(secret + IN_FILE)).collect(Collectors.toSet());
+    }
+
     /**
      * How many consumers a lane has, computed where the file says {@code auto}.
      *
@@ -347,7 +374,7 @@ public final class Settings {
                 || (otherwise == null
                         && (LIKE_A_SECRET.matcher(key).matches()
                                 || LIKE_A_SECRET.matcher(value).matches()))
-                || value.matches("(?i).*password=.*");
+                || value.matches(PASSWORD_IN_URL);
         return new Shown(
                 key,
                 secret && !value.isEmpty() ? "(set)" : value,
@@ -512,7 +539,8 @@ public final class Settings {
 
     private static StartException wrong(String key, Entry entry, String allowed) {
         // A refused URL may hold a password: it is not repeated.
-        String value = key.equals("orders.ledger.url") ? "this value" : "'" + entry.value() + "'";
+        boolean isSecret = key.equals("orders.ledger.url") || entry.value().matches(PASSWORD_IN_URL);
+        String value = isSecret ? "this value" : "'" + entry.value() + "'";
         return new StartException(entry.place() + ": " + key + ": " + value + " is not allowed; allowed: " + allowed);
     }
 
@@ -520,22 +548,21 @@ public final class Settings {
         return Spelling.nearest(key, known).orElseThrow();
     }
 
-    private static void readPassword(Path home, Map<String, Entry> entries, String password) {
-        String fileKey = password + FILE;
-        Entry named = entry(entries, fileKey);
+    private static void readSecret(Path home, Map<String, Entry> entries, String secret) {
+        String key = secret + IN_FILE;
+        Entry named = entry(entries, key);
         if (named.value().isEmpty()) {
             return;
         }
-        if (!entry(entries, password).value().isEmpty()) {
-            throw new StartException(
-                    named.place() + ": " + fileKey + ": " + password + " is set too; keep one of them");
+        if (!entry(entries, secret).value().isEmpty()) {
+            throw new StartException(named.place() + ": " + key + ": " + secret + " is set too; keep one of them");
         }
-        Path file = resolve(home, fileKey, named);
+        Path file = resolve(home, key, named);
         try {
-            entries.put(password, new Entry(Files.readString(file).stripTrailing(), file.toString()));
+            entries.put(secret, new Entry(Files.readString(file).stripTrailing(), file.toString()));
         } catch (IOException e) {
             throw new StartException(
-                    named.place() + ": " + fileKey + ": " + file + " cannot be read ("
+                    named.place() + ": " + key + ": " + file + " cannot be read ("
                             + e.getClass().getSimpleName() + "); create it, or empty the setting",
                     e);
         }
@@ -590,7 +617,7 @@ public final class Settings {
     }
 
     private boolean hasKeyStore() {
-        return !text(KEY_STORE).isEmpty();
+        return file(KEY_STORE) != null;
     }
 
     private void checkTogether() {

@@ -138,7 +138,8 @@ class SettingsTest {
                 "orders.retry.delays      | 1s,,2s | 1 to 20 durations, 100ms to 7d each, such as 1s,10s",
                 "orders.broker.store-limit| 10 Gig | a size, 64MB to 100TB",
                 "orders.broker.store-limit| 1KB    | a size, 64MB to 100TB",
-                "orders.broker.url        | vm://x | 'embedded', or a URL that starts with tcp:, ssl: or failover:",
+                "orders.broker.url        | vm://x | 'embedded', or a URL that starts with tcp:, ssl: or failover:, without a"
+                        + " password (it goes into orders.broker.password-file)",
                 "camel.server.port        | 65536  | a whole number, 1 to 65535"
             })
     void aWrongValueIsToldWithItsPlaceAndWhatIsAllowed(String key, String value, String allowed) {
@@ -311,14 +312,21 @@ class SettingsTest {
                 .hasMessageStartingWith(file + ":3: orders.nonsense: ");
     }
 
-    @Test
-    void thePasswordIsReadFromItsFileAndShownNowhere() throws IOException {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "orders.ledger.password",
+                "orders.broker.password",
+                "orders.broker.trust-store-password",
+                "orders.broker.key-store-password"
+            })
+    void aPasswordIsReadFromItsFileAndShownNowhere(String key) throws IOException {
         Files.writeString(home.resolve("secret"), "s3cret\n");
 
-        Settings settings = load("orders.ledger.password-file=secret");
+        Settings settings = load(key + "-file=secret");
 
-        assertThat(settings.text("orders.ledger.password")).isEqualTo("s3cret");
-        assertThat(settings.toString()).doesNotContain("s3cret").contains("orders.ledger.password=(set)");
+        assertThat(settings.text(key)).isEqualTo("s3cret");
+        assertThat(settings.toString()).doesNotContain("s3cret").contains(key + "=(set)");
         assertThat(settings.asProperties().toString()).doesNotContain("s3cret");
     }
 
@@ -344,6 +352,15 @@ class SettingsTest {
         assertThatThrownBy(() -> load("orders.ledger.url=" + url))
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("without a password")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp://h:1?jms.password=s3cret", "failover:(tcp://u:s3cret@h:1)"})
+    void aPasswordInTheBrokersUrlIsRefusedAndNotRepeated(String url) {
+        assertThatThrownBy(() -> load("orders.broker.url=" + url))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("orders.broker.password-file")
                 .hasMessageNotContaining("s3cret");
     }
 

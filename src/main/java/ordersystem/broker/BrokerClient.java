@@ -1,9 +1,14 @@
 package ordersystem.broker;
 
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import org.apache.activemq.ActiveMQConnectionFactory;
+import org.apache.activemq.ActiveMQSslConnectionFactory;
 import org.apache.activemq.RedeliveryPolicy;
+import org.apache.activemq.transport.Transport;
+import org.apache.activemq.transport.failover.FailoverTransport;
 
 /**
  * Makes the connection factories through which OrderSystem talks to its broker, embedded or not. Only OrderSystem decides
@@ -18,7 +23,16 @@ public final class BrokerClient {
      * @param url {@code tcp://…}, {@code ssl://…}, {@code failover:(…)} or {@code vm://…}; options in it win
      */
     public static ConnectionFactory connectionFactory(String url) {
-        ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory();
+        return connectionFactory(BrokerAccess.to(url));
+    }
+
+    /**
+     * The same for a broker that may ask who we are.
+     *
+     * @throws IllegalArgumentException where trust store or key store cannot be read
+     */
+    static ConnectionFactory connectionFactory(BrokerAccess access) {
+        ActiveMQSslConnectionFactory factory = new Factory();
         factory.setRedeliveryPolicy(redeliverWithoutLimit());
         // After a failover the client would otherwise poison-acknowledge legitimate redeliveries.
         factory.setCheckForDuplicates(false);
@@ -28,8 +42,37 @@ public final class BrokerClient {
         factory.setWatchTopicAdvisories(false);
         factory.setTrustAllPackages(false);
         factory.setTrustedPackages(List.of());
-        factory.setBrokerURL(url);
+        if (!access.user().isEmpty()) {
+            factory.setUserName(access.user());
+            factory.setPassword(access.password());
+        }
+        secure(factory, access);
+        factory.setBrokerURL(access.url());
         return factory;
+    }
+
+    private static void secure(ActiveMQSslConnectionFactory factory, BrokerAccess access) {
+        try {
+            if (access.trustStore() != null) {
+                factory.setTrustStore(readable(access.trustStore(), "orders.broker.trust-store"));
+                factory.setTrustStorePassword(access.trustStorePassword());
+            }
+            if (access.keyStore() != null) {
+                factory.setKeyStore(readable(access.keyStore(), "orders.broker.key-store"));
+                factory.setKeyStorePassword(access.keyStorePassword());
+            }
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("set before the first connection, it cannot fail", e);
+        }
+    }
+
+    private static String readable(Path file, String key) {
+        if (!Files.isReadable(file)) {
+            throw new IllegalArgumentException(key + ": " + file + " cannot be read");
+        }
+        return file.toString();
     }
 
     /** The default limit of 6 is tested on a transaction's last message and dead-letters the whole batch. */
@@ -39,5 +82,23 @@ public final class BrokerClient {
         policy.setInitialRedeliveryDelay(0);
         policy.setRedeliveryDelay(0);
         return policy;
+    }
+
+    /**
+     * A connection that was there waits for its broker, as long as it takes. A new one over {@code failover:} fails where no
+     * broker of the list answers: else a start would hang without a word, and so would whoever opens the next one.
+     */
+    private static final class Factory extends ActiveMQSslConnectionFactory {
+
+        @Override
+        protected Transport createTransport() throws JMSException {
+            Transport transport = super.createTransport();
+            FailoverTransport failover = transport.narrow(FailoverTransport.class);
+            // -1: the URL says nothing.
+            if (failover != null && failover.getStartupMaxReconnectAttempts() < 0) {
+                failover.setStartupMaxReconnectAttempts(1);
+            }
+            return transport;
+        }
     }
 }

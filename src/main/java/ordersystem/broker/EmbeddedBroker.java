@@ -35,6 +35,7 @@ import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.command.ActiveMQTopic;
 import org.apache.activemq.usage.SystemUsage;
 import org.apache.activemq.usage.Usage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,16 +43,16 @@ import org.slf4j.LoggerFactory;
  * The one message broker of this process: ActiveMQ with KahaDB in a folder, set so that an acknowledged message is on
  * disk and stays there. Started and stopped by the program; all methods may be called from any thread.
  */
-public final class EmbeddedBroker implements AutoCloseable {
+public final class EmbeddedBroker implements Broker {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
     private static final long MB = 1024 * 1024;
 
     /** Where the broker puts what it, or a client, gives up. */
-    private static final String FULFILLED = "orders.fulfilled";
+    static final String FULFILLED = "orders.fulfilled";
 
-    private static final String STRAYS = "orders.strays";
+    static final String STRAYS = "orders.strays";
     private static final String OURS = "orders.";
 
     /** What becomes of orders, for whoever subscribes. */
@@ -67,10 +68,10 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     private static final int MOST_EXPIRED = 2_000;
 
-    private static final String DEAD_LETTERS_OF = "DLQ.";
+    static final String DEAD_LETTERS_OF = "DLQ.";
 
     /** Always told of, also before the first message; the lanes' own are there once somebody reads them. */
-    private static final Set<String> QUEUES = Set.of(Door.INCOMING, FULFILLED, STRAYS, DEAD_LETTERS_OF + FULFILLED);
+    static final Set<String> QUEUES = Set.of(Door.INCOMING, FULFILLED, STRAYS, DEAD_LETTERS_OF + FULFILLED);
 
     /** Clients may make queues of any name, and each is a time series to whoever watches. */
     private static final int MOST_QUEUES = 100;
@@ -310,7 +311,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return "the broker could not start in " + settings.folder() + ": " + e.getMessage();
     }
 
-    /** A factory of its own for each caller; its connections share nothing with those of another. */
+    @Override
     public ConnectionFactory connectionFactory() {
         return BrokerClient.connectionFactory(url());
     }
@@ -335,7 +336,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Messages in the queue, those that a consumer holds unacknowledged included; 0 where there is no such queue yet. */
+    @Override
     public OptionalLong depth(String queue) {
         RegionBroker region = (RegionBroker) broker.getRegionBroker();
         Destination destination = region.getDestinationMap().get(new ActiveMQQueue(queue));
@@ -345,8 +346,9 @@ public final class EmbeddedBroker implements AutoCloseable {
                         : destination.getDestinationStatistics().getMessages().getCount());
     }
 
-    /** How full it is, and how its queues stand; read from counters, no message is touched. */
-    public BrokerLoad load() {
+    /** Read from counters; no message is touched. */
+    @Override
+    public Optional<BrokerLoad> load() {
         SystemUsage usage = broker.getSystemUsage();
         Map<String, BrokerLoad.QueueLoad> queues = new TreeMap<>();
         for (String queue : QUEUES) {
@@ -363,7 +365,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                                 statistics.getConsumers().getCount()));
             }
         });
-        return new BrokerLoad(share(usage.getStoreUsage()), share(usage.getMemoryUsage()), queues);
+        return Optional.of(new BrokerLoad(share(usage.getStoreUsage()), share(usage.getMemoryUsage()), queues));
     }
 
     private boolean isOurs(ActiveMQDestination name) {
@@ -384,7 +386,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return broker.getSystemUsage().getStoreUsage().getPercentUsage();
     }
 
-    /** How much there is for more orders, in the store and on the disk. */
+    @Override
     public Room room() {
         return new Room(storePercentUsed(), settings.folder().toFile().getUsableSpace(), settings.diskReserve());
     }
@@ -392,6 +394,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Whether orders may be taken in: the reserve for the work in progress is untouched, in the store and on the disk. */
     public boolean hasRoom() {
         return room().isForMore();
+    }
+
+    /** Never: when it cannot go on, the process ends. */
+    @Override
+    public @Nullable String whyAway() {
+        return null;
     }
 
     /** Stops the broker, and gives up waiting after 20 s; what is not finished then is read from the journal at start. */

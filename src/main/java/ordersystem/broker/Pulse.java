@@ -13,8 +13,8 @@ import org.apache.activemq.ActiveMQConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an external broker answers, on a connection of its own each few seconds: a failover transport does not fail, it
- * blocks. Asked by health checks; thread-safe.
+ * Whether an external broker answers, on a connection of its own each few seconds: one that was there before may wait for a
+ * broker for ever. Asked by health checks; thread-safe.
  */
 public final class Pulse implements AutoCloseable {
 

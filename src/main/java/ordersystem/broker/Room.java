@@ -6,14 +6,31 @@ import org.jspecify.annotations.Nullable;
  * How much room there is for more orders. A reserve is kept for those already taken in, because each hop writes before it
  * frees.
  *
- * @param storePercentUsed of orders.broker.store-limit; above 100 where the last messages were big
+ * @param brokerStore null where the broker looks after it, and does not tell
  * @param diskFree bytes
  * @param diskReserve orders.disk.reserve in bytes
  */
-public record Room(int storePercentUsed, long diskFree, long diskReserve) {
+public record Room(@Nullable Store brokerStore, long diskFree, long diskReserve) {
 
-    private static final int STORE_NEARLY_FULL_PERCENT = BrokerSettings.INTAKE_HIGH_WATER_PERCENT - 10;
+    /**
+     * The broker's store.
+     *
+     * @param percentUsed of its limit; above 100 where the last messages were big
+     * @param mark percent from which on no order is taken in
+     * @param limit the setting of the limit
+     */
+    public record Store(int percentUsed, int mark, String limit) {}
+
+    private static final int NEARLY = 10;
     private static final long MB = 1024 * 1024;
+
+    /** With an embedded broker, whose limit is orders.broker.store-limit. */
+    public Room(int storePercentUsed, long diskFree, long diskReserve) {
+        this(
+                new Store(storePercentUsed, BrokerSettings.INTAKE_HIGH_WATER_PERCENT, "orders.broker.store-limit"),
+                diskFree,
+                diskReserve);
+    }
 
     public boolean isForMore() {
         return whyNotInStore() == null && whyNotOnDisk() == null;
@@ -21,7 +38,7 @@ public record Room(int storePercentUsed, long diskFree, long diskReserve) {
 
     /** Null where the store has room for more orders. */
     public @Nullable String whyNotInStore() {
-        return storePercentUsed < BrokerSettings.INTAKE_HIGH_WATER_PERCENT ? null : store();
+        return isStoreUsed(0) ? store() : null;
     }
 
     /** Null where the disk has room for more orders. */
@@ -30,7 +47,11 @@ public record Room(int storePercentUsed, long diskFree, long diskReserve) {
     }
 
     public boolean isStoreNearlyFull() {
-        return storePercentUsed >= STORE_NEARLY_FULL_PERCENT;
+        return isStoreUsed(NEARLY);
+    }
+
+    private boolean isStoreUsed(int belowMark) {
+        return brokerStore != null && brokerStore.percentUsed() >= brokerStore.mark() - belowMark;
     }
 
     /** Less than the reserve once more. */
@@ -40,8 +61,10 @@ public record Room(int storePercentUsed, long diskFree, long diskReserve) {
 
     /** How the store stands, in words. */
     public String store() {
-        return storePercentUsed + " % of the broker's store are used; no order is taken in from "
-                + BrokerSettings.INTAKE_HIGH_WATER_PERCENT + " % on (orders.broker.store-limit)";
+        return brokerStore == null
+                ? "it answers, and does not tell how full its store is"
+                : brokerStore.percentUsed() + " % of the broker's store are used; no order is taken in from "
+                        + brokerStore.mark() + " % on (" + brokerStore.limit() + ")";
     }
 
     /** How the disk stands, in words. */

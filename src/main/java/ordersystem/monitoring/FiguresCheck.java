@@ -43,7 +43,7 @@ public final class FiguresCheck {
     private final Ledger ledger;
     private final Function<String, OptionalLong> depth;
     private final Supplier<FulfilmentStatus> fulfilment;
-    private final Supplier<Optional<Room>> room;
+    private final Supplier<Room> room;
     private final AdmissionWatch admission;
     private final Duration overdueAfter;
     private final Alarms alarms;
@@ -62,7 +62,7 @@ public final class FiguresCheck {
     /**
      * @param depth messages in a queue; empty where the broker cannot be asked
      * @param fulfilment whether orders are worked off at present
-     * @param room for more orders; empty where the broker is not ours
+     * @param room for more orders
      * @param admission how normal orders are admitted
      * @param overdueAfter how long after its first failure a high order is overdue: all waiting times together
      */
@@ -70,7 +70,7 @@ public final class FiguresCheck {
             Ledger ledger,
             Function<String, OptionalLong> depth,
             Supplier<FulfilmentStatus> fulfilment,
-            Supplier<Optional<Room>> room,
+            Supplier<Room> room,
             AdmissionWatch admission,
             Duration overdueAfter,
             Alarms alarms,
@@ -140,7 +140,7 @@ public final class FiguresCheck {
                         || working.brake().equals(BrakeState.HALF_OPEN.name()),
                 "Whoever fulfils orders is away: " + working.reason()
                         + ". Orders are taken in and wait; look after the warehouse.");
-        room.get().ifPresent(this::lookAtRoom);
+        lookAtRoom(room.get());
     }
 
     private void lookAtLanes(AdmissionControl control) {

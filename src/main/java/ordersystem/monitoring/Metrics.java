@@ -47,7 +47,7 @@ public final class Metrics implements MultiCollector {
 
     /**
      * @param deadLetters by lane, the empty name for messages that are no orders; empty where that is not known yet
-     * @param broker empty where the broker is not ours: what is not known is absent, never 0
+     * @param broker empty where it does not tell: what is not known is absent, never 0
      */
     public Metrics(
             Supplier<OrderStats> stats,
@@ -171,7 +171,9 @@ public final class Metrics implements MultiCollector {
     }
 
     private static void broker(BrokerLoad now, List<MetricSnapshot> read) {
-        read.add(gauge("orders_broker_store_used_ratio", "Used share of the store limit", now.storeUsed()));
+        if (now.storeUsed() != null) {
+            read.add(gauge("orders_broker_store_used_ratio", "Used share of the store limit", now.storeUsed()));
+        }
         read.add(gauge("orders_broker_memory_used_ratio", "Used share of the memory limit", now.memoryUsed()));
         read.add(gauge("orders_queue_depth", "Messages in a queue", "queue", each(now.queues(), QueueLoad::depth)));
         read.add(gauge(

@@ -2,7 +2,6 @@ package ordersystem.monitoring;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import ordersystem.broker.Door;
 import ordersystem.broker.Room;
@@ -30,15 +29,15 @@ public final class Readiness {
     private static final Duration LEDGER_ANSWERS = Duration.ofSeconds(2);
 
     private final Door door;
-    private final Supplier<Optional<Room>> room;
+    private final Supplier<Room> room;
     private final Supplier<@Nullable String> brokerIsAway;
     private final Ledger ledger;
 
     /**
-     * @param room empty where the broker is not ours, and says so itself
+     * @param room for more orders
      * @param brokerIsAway why it does not answer; null where it does
      */
-    public Readiness(Door door, Supplier<Optional<Room>> room, Supplier<@Nullable String> brokerIsAway, Ledger ledger) {
+    public Readiness(Door door, Supplier<Room> room, Supplier<@Nullable String> brokerIsAway, Ledger ledger) {
         this.door = door;
         this.room = room;
         this.brokerIsAway = brokerIsAway;
@@ -57,21 +56,20 @@ public final class Readiness {
         if (away != null) {
             return new Word(Level.DOWN, away);
         }
-        Optional<Room> now = room.get();
+        Room now = room.get();
         // What the disk is to blame for is said there.
-        boolean isDiskShort = now.map(Room::whyNotOnDisk).isPresent();
-        String full = now.map(Room::whyNotInStore).orElse(null);
+        boolean isDiskShort = now.whyNotOnDisk() != null;
+        String full = now.whyNotInStore();
         String shut = isDiskShort ? null : door.whyShut();
         if (full != null || shut != null) {
             return new Word(Level.DOWN, full != null ? full : String.valueOf(shut));
         }
-        return new Word(Level.UP, now.map(Room::store).orElse("it answers"));
+        return new Word(Level.UP, now.store());
     }
 
     private Word disk() {
-        return room.get()
-                .map(now -> new Word(now.whyNotOnDisk() == null ? Level.UP : Level.DOWN, now.disk()))
-                .orElseGet(() -> new Word(Level.UP, "the broker looks after its own"));
+        Room now = room.get();
+        return new Word(now.whyNotOnDisk() == null ? Level.UP : Level.DOWN, now.disk());
     }
 
     /** The door asks the ledger for known ids, and takes orders in without its answer. */

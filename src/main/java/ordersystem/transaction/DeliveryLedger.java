@@ -5,6 +5,7 @@ import jakarta.jms.Message;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import ordersystem.ledger.Change;
 import ordersystem.ledger.Outcome;
 import ordersystem.ledger.Reason;
@@ -39,6 +40,8 @@ public final class DeliveryLedger {
 
     private static final int REASON_LENGTH = 4_000;
     private static final String LANE = "lane";
+    /** Where Artemis says what ActiveMQ Classic says in the message itself. */
+    private static final String MOVED_FROM = "_AMQ_ORIG_ADDRESS";
 
     private final boolean keepMessage;
 
@@ -164,10 +167,13 @@ public final class DeliveryLedger {
     }
 
     /** The queue from which the broker moved a stray here; empty where the broker does not say. */
-    public String strayedFrom() {
-        return delivery().message() instanceof ActiveMQMessage message && message.getOriginalDestination() != null
+    public String strayedFrom() throws JMSException {
+        if (!(delivery().message() instanceof ActiveMQMessage message)) {
+            return "";
+        }
+        return message.getOriginalDestination() != null
                 ? message.getOriginalDestination().getPhysicalName()
-                : "";
+                : Objects.requireNonNullElse(message.getStringProperty(MOVED_FROM), "");
     }
 
     private void onItsWay(

@@ -21,6 +21,9 @@ record OrderMessage(
         @Nullable Integer step,
         int attempts) {
 
+    /** With {@code enable-ingress-timestamp}; epoch milliseconds. */
+    private static final String IN_TIME_OF_ARTEMIS = "_AMQ_INGRESS_TIMESTAMP";
+
     private static final int LONGEST_ID = 64;
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1," + LONGEST_ID + "}");
     private static final Pattern SENDER = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
@@ -47,6 +50,9 @@ record OrderMessage(
             return at;
         }
         long taken = message instanceof ActiveMQMessage received ? received.getBrokerInTime() : 0;
+        if (taken == 0 && message.getObjectProperty(IN_TIME_OF_ARTEMIS) instanceof Long at) {
+            taken = at;
+        }
         return taken > 0 ? taken : System.currentTimeMillis();
     }
 

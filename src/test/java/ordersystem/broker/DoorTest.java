@@ -301,7 +301,7 @@ class DoorTest {
                     .isEqualTo(Verdict.NOT_ACCEPTED);
             assertThat(accept(door, order("d", 1)).verdict()).isEqualTo(Verdict.NOT_ACCEPTED);
             long before = System.nanoTime();
-            assertThat(accept(door, order("e", 1)).reason()).isEqualTo("the broker does not answer");
+            assertThat(accept(door, order("e", 1)).reason()).isEqualTo("the broker did not take it");
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(500));
 
             broker = broker(address);

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
@@ -124,7 +123,7 @@ final class ApiUnderTest implements AutoCloseable {
                 ledger,
                 broker::depth,
                 fulfilment::status,
-                () -> Optional.of(new Room(room.get() ? 0 : 100, 1L << 40, 0)),
+                () -> new Room(room.get() ? 0 : 100, 1L << 40, 0),
                 watch,
                 Duration.ofMinutes(6),
                 alarms,

@@ -21,13 +21,14 @@ final class FulfilledQueue {
     private static final long END_MILLIS = 2_000;
 
     /** Below half the broker's page of 200: without acknowledgements that tell it to go on, it stops after one page. */
-    private static final String PREFETCH = "?jms.prefetchPolicy.queuePrefetch=50";
+    private static final String PREFETCH = "jms.prefetchPolicy.queuePrefetch=50";
 
     private FulfilledQueue() {}
 
     static List<OutsideAccount.Fulfilled> read(String brokerUrl, String queue) throws JMSException {
         List<OutsideAccount.Fulfilled> all = new ArrayList<>();
-        try (Connection connection = new ActiveMQConnectionFactory(brokerUrl + PREFETCH).createConnection();
+        String url = brokerUrl + (brokerUrl.contains("?") ? "&" : "?") + PREFETCH;
+        try (Connection connection = new ActiveMQConnectionFactory(url).createConnection();
                 Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
                 MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
             connection.start();

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,10 +45,10 @@ class OldClientsIT {
         "qpid-jms,org.apache.qpid.jms.JmsConnectionFactory"
     })
     void anOldClientSendsEveryKindInEachLaneAndIsAnswered(String name, String factory) throws Exception {
-        Path jars = fetch(name);
+        Path jars = OtherJvm.jars(CLIENTS.resolve(name));
         start();
         String url = name.equals("qpid-jms") ? "amqp://127.0.0.1:" + amqp : program.brokerUrl();
-        List<String> lines = run(List.of(
+        List<String> lines = OtherJvm.run(List.of(
                         "java",
                         "-Dfile.encoding=UTF-8",
                         "-cp",
@@ -134,41 +132,5 @@ class OldClientsIT {
             }
         }
         return frame.toString(UTF_8);
-    }
-
-    private Path fetch(String name) throws Exception {
-        Path jars = Path.of("target", "old-clients", name).toAbsolutePath();
-        Files.createDirectories(jars);
-        List<String> fetch = new ArrayList<>(List.of(
-                System.getProperty("maven.home") + "/bin/mvn",
-                "-q",
-                "-f",
-                CLIENTS.resolve(name).resolve("pom.xml").toString(),
-                "dependency:copy-dependencies",
-                "-DoutputDirectory=" + jars));
-        if (System.getProperty("maven.settings", "").contains("offline=true")) {
-            fetch.add("-o");
-        }
-        run(fetch);
-        return jars;
-    }
-
-    /** What a program prints; it must end well. */
-    private String run(List<String> command) throws Exception {
-        Path output = Files.createTempFile(program.home(), "run", ".txt");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(5, TimeUnit.MINUTES))
-                    .as(command.toString())
-                    .isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        String text = Files.readString(output);
-        assertThat(process.exitValue()).as("%s: %s", command, text).isZero();
-        return text;
     }
 }

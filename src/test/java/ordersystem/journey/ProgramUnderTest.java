@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
     private final int managementPort = freePort();
     private final int brokerPort = freePort();
     private final Api api = new Api(httpPort, managementPort);
+    private @Nullable String externalBroker;
     private @Nullable Database ledger;
     private @Nullable Process process;
     private int lives;
@@ -133,7 +135,22 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
     }
 
     String brokerUrl() {
-        return "tcp://127.0.0.1:" + brokerPort;
+        return externalBroker == null ? "tcp://127.0.0.1:" + brokerPort : externalBroker;
+    }
+
+    /**
+     * Has it use an external broker of {@link BrokerUnderTest}.
+     *
+     * @param url as the program is to have it
+     * @param others where everybody else connects
+     */
+    ProgramUnderTest useBroker(String url, String others) {
+        externalBroker = others
+                + "?jms.userName=" + BrokerUnderTest.USER
+                + "&jms.password=" + BrokerUnderTest.PASSWORD;
+        return with("ORDERS_BROKER_URL", url)
+                .with("ORDERS_BROKER_USER", BrokerUnderTest.USER)
+                .with("ORDERS_BROKER_PASSWORD", BrokerUnderTest.PASSWORD);
     }
 
     @Override
@@ -201,7 +218,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         }
         lives++;
         say("==== life " + lives + " " + javaOptions);
-        process = command(javaOptions, "run");
+        process = command(javaOptions, ProcessBuilder.Redirect.appendTo(output().toFile()), "run");
     }
 
     /** Has the next start find what a clean stop leaves behind. */
@@ -250,15 +267,20 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
 
     /** Runs {@code bin/ordersystem audit} on the stopped program's data. */
     Audit audit() throws InterruptedException {
-        say("==== audit");
-        Path report = home.resolve("audit.txt");
-        Process audit = command("", "audit", ProcessBuilder.Redirect.to(report.toFile()));
-        if (!audit.waitFor(2, TimeUnit.MINUTES)) {
-            audit.destroyForcibly();
-            throw new AssertionError("the audit does not end");
+        return report("audit");
+    }
+
+    /** Runs a command to its end, with the program's settings. */
+    Audit report(String... command) throws InterruptedException {
+        say("==== " + String.join(" ", command));
+        Path report = home.resolve(command[0] + ".txt");
+        Process process = command("", ProcessBuilder.Redirect.to(report.toFile()), command);
+        if (!process.waitFor(2, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new AssertionError(command[0] + " does not end");
         }
         try {
-            return new Audit(audit.exitValue(), Files.readString(report));
+            return new Audit(process.exitValue(), Files.readString(report));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -286,13 +308,10 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         return process;
     }
 
-    private Process command(String javaOptions, String command) {
-        return command(javaOptions, command, ProcessBuilder.Redirect.appendTo(output().toFile()));
-    }
-
-    private Process command(String javaOptions, String command, ProcessBuilder.Redirect out) {
-        ProcessBuilder builder =
-                new ProcessBuilder(installation.resolve("bin/ordersystem").toString(), command);
+    private Process command(String javaOptions, ProcessBuilder.Redirect out, String... command) {
+        List<String> line = new ArrayList<>(List.of(command));
+        line.add(0, installation.resolve("bin/ordersystem").toString());
+        ProcessBuilder builder = new ProcessBuilder(line);
         builder.directory(home.toFile()).redirectErrorStream(true).redirectOutput(out);
         builder.environment().putAll(environment);
         builder.environment().put("JAVA_OPTS", jvm + javaOptions);

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalLong;
 import javax.management.MBeanNotificationInfo;
 import javax.management.Notification;
@@ -51,7 +50,7 @@ class FiguresTest {
     private final CriticalTimes times = new CriticalTimes(meterClock);
     private final AdmissionControl calm = AdmissionControl.start(Mode.AUTO, 0, TARGET);
     private FulfilmentStatus fulfilment = standing("CLOSED", null);
-    private Optional<Room> room = Optional.of(ROOM);
+    private Room room = ROOM;
     private Ledger ledger;
     private Admission admission;
     private FiguresCheck check;
@@ -125,7 +124,7 @@ class FiguresTest {
         check.look();
         clock.forward(Duration.ofSeconds(5));
         fulfilment = standing("HALF_OPEN", "java.net.SocketTimeoutException: 5 s");
-        room = Optional.of(new Room(61, GB, GB));
+        room = new Room(61, GB, GB);
         check.look();
 
         assertThat(figures.get().alarms())
@@ -139,7 +138,7 @@ class FiguresTest {
         assertThat(figures.get().alarms().get(2).words()).contains("1,024 MB", "orders.disk.reserve");
 
         fulfilment = standing("RAMP", null);
-        room = Optional.of(ROOM);
+        room = ROOM;
         check.look();
         assertThat(figures.get().alarms()).isEmpty();
         assertThat(told).hasSize(6);

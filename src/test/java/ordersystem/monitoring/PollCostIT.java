@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,6 +22,7 @@ import ordersystem.admission.Admission;
 import ordersystem.admission.AdmissionControl;
 import ordersystem.admission.Mode;
 import ordersystem.brake.FulfilmentStatus;
+import ordersystem.broker.Room;
 import ordersystem.ledger.Change;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.State;
@@ -80,7 +80,7 @@ class PollCostIT {
                     ledger,
                     queue -> OptionalLong.empty(),
                     () -> working,
-                    Optional::empty,
+                    () -> new Room(0, Long.MAX_VALUE, 0),
                     admission,
                     Duration.ofMinutes(6),
                     alarms,

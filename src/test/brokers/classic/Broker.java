@@ -1,0 +1,15 @@
+import java.nio.file.Path;
+import org.apache.activemq.broker.BrokerFactory;
+import org.apache.activemq.broker.BrokerService;
+
+/** Runs the ActiveMQ Classic of an activemq.xml until it is killed. */
+public final class Broker {
+
+    public static void main(String[] arguments) throws Exception {
+        BrokerService broker =
+                BrokerFactory.createBroker("xbean:" + Path.of(arguments[0]).toUri());
+        broker.start(); // waits where another one has the folder
+        broker.waitUntilStopped();
+        System.exit(1);
+    }
+}

@@ -27,10 +27,8 @@ final class Customers implements AutoCloseable {
 
     static final int CONNECTIONS = 512;
 
-    /** Before an order is sent again: this, twice as long each time, and at most the other; milliseconds. */
-    static final long FIRST_PAUSE = 1_000;
-
-    static final long LONGEST_PAUSE = 8_000;
+    /** The longest pause before an order is sent again is that many times the first. */
+    static final int LONGEST_PAUSE = 6;
 
     private static final int CONNECT_MILLIS = 2_000;
     private static final long CANCELLED = 0;
@@ -40,6 +38,7 @@ final class Customers implements AutoCloseable {
     private final RequestOptions request;
     private final Account account;
     private final long browserMillis;
+    private final long againMillis;
     private final Queue<Sending> waiting = new ArrayDeque<>();
     private int next;
     private int underWay;
@@ -62,11 +61,13 @@ final class Customers implements AutoCloseable {
     /**
      * @param port where the service takes orders
      * @param browser how long a customer waits for an answer
+     * @param again how long before they send an order again for the first time
      */
-    Customers(Vertx vertx, int port, Account account, Duration browser) {
+    Customers(Vertx vertx, int port, Account account, Duration browser, Duration again) {
         this.vertx = vertx;
         this.account = account;
         browserMillis = browser.toMillis();
+        againMillis = again.toMillis();
         client = vertx.createHttpClient(
                 new HttpClientOptions()
                         .setKeepAlive(true)
@@ -160,7 +161,10 @@ final class Customers implements AutoCloseable {
         account.answered(sending.number, answer, sending.sentAt);
         if (answer.isToBeSentAgain()) {
             long pause = pauseMillis(
-                    sending.tries, retryAfter, ThreadLocalRandom.current().nextDouble());
+                    againMillis,
+                    sending.tries,
+                    retryAfter,
+                    ThreadLocalRandom.current().nextDouble());
             vertx.setTimer(pause, over -> {
                 if (!closed) {
                     submit(sending);
@@ -172,18 +176,19 @@ final class Customers implements AutoCloseable {
     }
 
     /**
-     * How long a customer waits before an order is sent again: not less than the answer says in whole seconds, and less up to a half
-     * by chance, so that not all come back at once.
+     * How long a customer waits before an order is sent again: twice as long each time, and less up to half by chance, so that not
+     * all come back at once; but not less than the answer says in whole seconds.
      *
+     * @param first milliseconds
      * @param tries how often it was sent
      * @param random 0 to 1
      */
-    static long pauseMillis(int tries, @Nullable String retryAfter, double random) {
-        long pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(tries - 1, 10));
+    static long pauseMillis(long first, int tries, @Nullable String retryAfter, double random) {
+        long pause = first * Math.min(LONGEST_PAUSE, 1L << Math.min(tries - 1, 10));
         long told = retryAfter != null && retryAfter.matches("\\d{1,3}")
                 ? TimeUnit.SECONDS.toMillis(Long.parseLong(retryAfter))
                 : 0;
-        return Math.max(told, Math.round(pause * (1 - random / 2)));
+        return Math.max(1, Math.max(told, Math.round(pause * (1 - random / 2))));
     }
 
     /** Sends no more. */

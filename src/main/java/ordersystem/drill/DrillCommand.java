@@ -93,6 +93,14 @@ public final class DrillCommand implements Callable<Integer> {
     private int browser;
 
     @Option(
+            names = "--again",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "How long before a customer who was refused sends the order again, 1 to 60 seconds; twice as long each time,"
+                    + " at most six times, and less up to half by chance. Default: ${DEFAULT-VALUE}.")
+    private int again;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "100",
@@ -154,6 +162,7 @@ public final class DrillCommand implements Callable<Integer> {
                 Duration.ofMillis(within("--warehouse", warehouse, 1, 10_000)),
                 within("--faults", faults, 0, 90) / 100,
                 Duration.ofSeconds(within("--browser", browser, 1, 600)),
+                Duration.ofSeconds(within("--again", again, 1, 60)),
                 within("--threads", threads, 1, 2_000),
                 seed);
     }

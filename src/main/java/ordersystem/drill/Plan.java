@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param warehouse time that one of its calls takes
  * @param faults share of the calls that fail, 0 to 1
  * @param browser how long a customer waits for an answer
+ * @param again how long before a customer sends an order again for the first time
  * @param threads of the synchronous service
  * @param seed of the day's times and orders
  */
@@ -21,6 +22,7 @@ record Plan(
         Duration warehouse,
         double faults,
         Duration browser,
+        Duration again,
         int threads,
         long seed) {
 

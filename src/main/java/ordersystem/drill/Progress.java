@@ -3,6 +3,7 @@ package ordersystem.drill;
 import java.io.PrintStream;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
@@ -31,36 +32,37 @@ final class Progress {
         name = service;
         nextLine = 0;
         if (terminal) {
-            bar = ProgressBar.builder()
+            bar = new ProgressBarBuilder()
                     .setTaskName(service)
                     .setInitialMax(curve.length().toMillis())
                     .setStyle(ProgressBarStyle.ASCII)
                     .setUpdateIntervalMillis(250)
-                    .hideEta()
                     .build();
         }
     }
 
     /**
-     * @param now microseconds of the day
-     * @param memory in MB; NaN where it is not known
-     * @param event what is happening to the system
+     * How it stands.
+     *
+     * @param memory of the service in MB; NaN where it is not known
+     * @param isDown whether the warehouse is
      */
-    void show(long now, Account account, double memory, String event) {
+    void show(Account account, double memory, boolean isDown) {
+        long now = account.now();
         String figures = String.format(
                 Locale.ROOT,
-                "%,d sent, %,d accepted, %,d at the warehouse, %.0f MB %s",
+                "%,d sent, %,d accepted, %,d at the warehouse, %.0f MB%s",
                 account.sentOrders(),
                 account.acceptedOrders(),
                 account.deliveredOrders(),
                 memory,
-                event);
+                isDown ? "; the warehouse is down" : "");
         if (bar != null) {
             bar.stepTo(Math.min(bar.getMax(), now / 1_000));
             bar.setExtraMessage(figures);
         } else if (now >= nextLine) {
             nextLine = now + LINE_EVERY;
-            out.printf(Locale.ROOT, "%s: %d s, %s%n", name, now / 1_000_000, figures.strip());
+            out.printf(Locale.ROOT, "%s: %d s, %s%n", name, now / 1_000_000, figures);
         }
     }
 

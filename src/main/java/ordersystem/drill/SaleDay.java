@@ -1,7 +1,6 @@
 package ordersystem.drill;
 
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,19 +11,21 @@ import java.util.stream.LongStream;
 
 /**
  * One system's sale day: customers before it, the warehouse behind it, the warehouse's outage at the peak, and a SIGKILL in the
- * afternoon. It is over when all that was accepted has been worked off. One thread, one use.
+ * afternoon. It is over when all that was accepted has been worked off. One thread, one use. Times are microseconds from the day's
+ * begin.
  */
 final class SaleDay {
 
+    private static final long SECOND = 1_000_000;
     private static final long TICK_MILLIS = 100;
 
-    /** Microseconds after the day without a delivery, after which what is missing is taken for lost: the waiting room's longest. */
-    private static final long PATIENCE = 330_000_000;
+    /** Without a delivery for longer than the waiting room's longest delay, 5 minutes, what is missing is taken for lost. */
+    private static final long PATIENCE_WITH_SERVICE = 330 * SECOND;
 
-    /** The same for orders that nobody accepted. */
-    private static final long PATIENCE_OF_CUSTOMERS = 60_000_000;
+    /** The same for orders that nobody accepted, on top of the longest pause of a customer. */
+    private static final long PATIENCE_WITH_CUSTOMERS = 60 * SECOND;
 
-    private static final long SECOND = 1_000_000;
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(120);
 
     private final Plan plan;
     private final Path sample;
@@ -36,7 +37,9 @@ final class SaleDay {
     private final List<double[]> memory = new ArrayList<>();
     private long down = Account.NEVER;
     private long up = Account.NEVER;
-    private double largestMemory = Double.NaN;
+    private boolean killed;
+    private int settled;
+    private long settledAt;
 
     /**
      * @param sample invoices as orders in JSON, one a line
@@ -64,16 +67,15 @@ final class SaleDay {
      * Runs it to its end, or until it is interrupted; the service is stopped then.
      *
      * @throws InterruptedException where that was before the day
+     * @throws IllegalStateException where the service does not start, or does not work off what came before the day
      */
     SystemDay run() throws Exception {
         service.start(interrupted);
         warmUp();
         long[] due = plan.curve().times(plan.seed());
-        Account account = new Account(
-                new DayOrders(sample, "day", due.length, plan.seed()), due, System::nanoTime);
-        warehouse.tell(account);
+        Account account = account("day", due, plan.seed());
         boolean whole;
-        try (Customers customers = new Customers(vertx, service.port(), account, plan.browser())) {
+        try (Customers customers = customers(account)) {
             customers.start();
             whole = live(account, customers);
         }
@@ -83,75 +85,54 @@ final class SaleDay {
         } else {
             service.close();
         }
-        return SystemDay.of(service.name(), service.settings(), plan, course, down, up, memory, largestMemory, whole);
+        return SystemDay.of(service.name(), service.settings(), plan, course, down, up, memory, whole);
     }
 
     /** At the day's mean rate, under ids that the day does not have. */
     private void warmUp() throws Exception {
-        int count = (int) (plan.warmUpPerSecond() * plan.warmUp().toSeconds());
-        if (count == 0) {
-            return;
-        }
-        long apart = SECOND / plan.warmUpPerSecond();
-        long[] due = LongStream.range(0, count).map(i -> i * apart).toArray();
-        Account account = new Account(new DayOrders(sample, "before", count, plan.seed() + 1), due, System::nanoTime);
-        warehouse.tell(account);
-        try (Customers customers = new Customers(vertx, service.port(), account, plan.browser())) {
+        int perSecond = plan.warmUpPerSecond();
+        long[] due = LongStream.range(0, perSecond * plan.warmUp().toSeconds())
+                .map(i -> i * SECOND / perSecond)
+                .toArray();
+        Account account = account("before", due, plan.seed() + 1);
+        try (Customers customers = customers(account)) {
             customers.start();
             progress.say(service.name() + ": warming up");
-            while (!(customers.areDone() && account.isWorkedOff()) && account.now() < 10 * plan.warmUp().toNanos() / 1_000) {
+            long limit = plan.warmUp().plus(WARM_UP_LIMIT).toNanos() / 1_000;
+            while (!customers.areDone() || !account.isWorkedOff()) {
                 tick();
+                if (account.now() > limit) {
+                    throw new IllegalStateException(service.name() + " does not work off what came before the day");
+                }
             }
         }
     }
 
+    private Account account(String name, long[] due, long seed) throws Exception {
+        Account account = new Account(new DayOrders(sample, name, due.length, seed), due, System::nanoTime);
+        warehouse.tell(account);
+        return account;
+    }
+
+    private Customers customers(Account account) {
+        return new Customers(vertx, service.port(), account, plan.browser(), plan.again());
+    }
+
     /** Returns whether the day came to its end, worked off or given up. */
-    private boolean live(Account account, Customers customers) throws InterruptedException {
-        long killAt = plan.curve().micros(Plan.KILL_HOUR);
-        long downAt = plan.curve().micros(SaleCurve.PEAK_HOUR);
-        long upAt = downAt + plan.outage().toNanos() / 1_000;
-        long dayEnd = plan.curve().length().toNanos() / 1_000;
-        boolean killed = false;
+    private boolean live(Account account, Customers customers) {
+        progress.begin(service.name(), plan.curve());
         long nextSample = 0;
-        int delivered = 0;
-        int accepted = 0;
-        long lastChange = 0;
         try {
-            progress.begin(service.name(), plan.curve());
-            while (true) {
+            do {
                 tick();
-                long now = account.now();
-                if (down == Account.NEVER && now >= downAt) {
-                    warehouse.setDown(true);
-                    down = now;
+                happen(account);
+                if (account.now() >= nextSample) {
+                    nextSample += SECOND;
+                    sampleMemory(account.now());
                 }
-                if (down != Account.NEVER && up == Account.NEVER && now >= upAt) {
-                    warehouse.setDown(false);
-                    up = now;
-                }
-                if (!killed && now >= killAt) {
-                    account.killed();
-                    service.kill();
-                    killed = true;
-                }
-                if (now >= nextSample) {
-                    nextSample = now + SECOND;
-                    sampleMemory(now);
-                }
-                if (account.deliveredOrders() != delivered || account.acceptedOrders() != accepted) {
-                    delivered = account.deliveredOrders();
-                    accepted = account.acceptedOrders();
-                    lastChange = now;
-                }
-                progress.show(now, account, memory.isEmpty() ? Double.NaN : memory.get(memory.size() - 1)[1], phase(now));
-                if (now >= dayEnd && killed && up != Account.NEVER) {
-                    boolean worked = account.isWorkedOff();
-                    long patience = worked ? PATIENCE_OF_CUSTOMERS : PATIENCE;
-                    if ((customers.areDone() && worked) || now - Math.max(lastChange, dayEnd) > patience) {
-                        return true;
-                    }
-                }
-            }
+                progress.show(account, latestMemory(), down != Account.NEVER && up == Account.NEVER);
+            } while (!isOver(account, customers));
+            return true;
         } catch (InterruptedException e) {
             return false;
         } finally {
@@ -160,15 +141,50 @@ final class SaleDay {
         }
     }
 
-    private String phase(long now) {
-        return down != Account.NEVER && up == Account.NEVER ? "the warehouse is down" : "";
+    /** Outage and kill, when it is time for them. */
+    private void happen(Account account) {
+        long now = account.now();
+        long outage = plan.curve().micros(SaleCurve.PEAK_HOUR);
+        if (down == Account.NEVER && now >= outage) {
+            warehouse.setDown(true);
+            down = now;
+        }
+        if (up == Account.NEVER && now >= outage + plan.outage().toNanos() / 1_000) {
+            warehouse.setDown(false);
+            up = now;
+        }
+        if (!killed && now >= plan.curve().micros(Plan.KILL_HOUR)) {
+            account.killed();
+            service.kill();
+            killed = true;
+        }
+    }
+
+    /** Everybody has an answer and everything is worked off, or nothing has happened for so long that it never will be. */
+    private boolean isOver(Account account, Customers customers) {
+        long now = account.now();
+        long end = plan.curve().micros(SaleCurve.HOURS);
+        int soFar = account.acceptedOrders() + account.deliveredOrders();
+        if (soFar != settled || now < end) {
+            settled = soFar;
+            settledAt = now;
+        }
+        if (now < end) {
+            return false;
+        }
+        boolean workedOff = account.isWorkedOff();
+        long patience = workedOff
+                ? PATIENCE_WITH_CUSTOMERS + Customers.LONGEST_PAUSE * plan.again().toNanos() / 1_000
+                : PATIENCE_WITH_SERVICE;
+        return (customers.areDone() && workedOff) || now - settledAt > patience;
     }
 
     private void sampleMemory(long now) {
-        service.memory().ifPresent(megabytes -> {
-            memory.add(new double[] {plan.curve().hour(now), megabytes});
-            largestMemory = Double.isNaN(largestMemory) ? megabytes : Math.max(largestMemory, megabytes);
-        });
+        service.memory().ifPresent(megabytes -> memory.add(new double[] {plan.curve().hour(now), megabytes}));
+    }
+
+    private double latestMemory() {
+        return memory.isEmpty() ? Double.NaN : memory.get(memory.size() - 1)[1];
     }
 
     private void tick() throws InterruptedException {

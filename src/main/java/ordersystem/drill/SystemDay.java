@@ -47,7 +47,6 @@ record SystemDay(
             long down,
             long up,
             List<double[]> memory,
-            double largestMemory,
             boolean whole) {
         Tally tally = course.tally();
         SaleCurve curve = plan.curve();
@@ -66,7 +65,7 @@ record SystemDay(
                 course.reopened() == Account.NEVER ? Double.NaN : (course.reopened() - course.killed()) / 1e6,
                 course.secondsUntilCaughtUp(course.killed(), course.reopened()),
                 course.secondsUntilCaughtUp(up, up),
-                largestMemory,
+                memory.stream().mapToDouble(sample -> sample[1]).max().orElse(Double.NaN),
                 hour(curve, down),
                 hour(curve, up),
                 hour(curve, course.killed()),

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class CustomersTest {
 
     private static final int ORDERS = 40;
+    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Vertx vertx = Vertx.vertx();
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
@@ -60,7 +61,7 @@ class CustomersTest {
         server.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         Account account = account();
 
-        try (Customers customers = new Customers(vertx, port, account, Duration.ofSeconds(10))) {
+        try (Customers customers = new Customers(vertx, port, account, Duration.ofSeconds(10), AGAIN)) {
             customers.start();
             await("every order was tried twice")
                     .atMost(Duration.ofSeconds(20))
@@ -71,13 +72,13 @@ class CustomersTest {
     }
 
     @Test
-    void thePauseDoublesUpToEightSecondsAndIsNeverShorterThanTheAnswerSays() {
-        assertThat(Customers.pauseMillis(1, null, 0)).isEqualTo(1_000);
-        assertThat(Customers.pauseMillis(1, null, 0.999)).isBetween(500L, 502L);
-        assertThat(Customers.pauseMillis(3, null, 0)).isEqualTo(4_000);
-        assertThat(Customers.pauseMillis(50, null, 0)).isEqualTo(8_000);
-        assertThat(Customers.pauseMillis(1, "5", 0.5)).isEqualTo(5_000);
-        assertThat(Customers.pauseMillis(1, "Wed, 25 Nov 2026 14:00:00 GMT", 0)).isEqualTo(1_000);
+    void thePauseDoublesUpToSixTimesAndIsNeverShorterThanTheAnswerSays() {
+        assertThat(Customers.pauseMillis(5_000, 1, null, 0)).isEqualTo(5_000);
+        assertThat(Customers.pauseMillis(5_000, 1, null, 0.999)).isBetween(2_500L, 2_503L);
+        assertThat(Customers.pauseMillis(5_000, 2, null, 0)).isEqualTo(10_000);
+        assertThat(Customers.pauseMillis(5_000, 50, null, 0)).isEqualTo(30_000);
+        assertThat(Customers.pauseMillis(5_000, 1, "7", 0.5)).isEqualTo(7_000);
+        assertThat(Customers.pauseMillis(5_000, 1, "Wed, 25 Nov 2026 14:00:00 GMT", 0)).isEqualTo(5_000);
     }
 
     private Account account() throws Exception {
@@ -88,7 +89,7 @@ class CustomersTest {
 
     private Account liveThrough(HttpServer server, Duration browser) throws Exception {
         Account account = account();
-        try (Customers customers = new Customers(vertx, server.actualPort(), account, browser)) {
+        try (Customers customers = new Customers(vertx, server.actualPort(), account, browser, AGAIN)) {
             customers.start();
             await("all have their last answer").atMost(Duration.ofSeconds(20)).until(customers::areDone);
         }

@@ -24,6 +24,7 @@ class VerdictTest {
             Duration.ofMillis(20),
             0,
             Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
             100,
             1);
     private final DayOrders orders = orders();
@@ -243,7 +244,6 @@ class VerdictTest {
     }
 
     private SystemDay day(Account account) {
-        return SystemDay.of(
-                "a system", "", plan, account.course(), Account.NEVER, Account.NEVER, List.of(), Double.NaN, true);
+        return SystemDay.of("a system", "", plan, account.course(), Account.NEVER, Account.NEVER, List.of(), true);
     }
 }

@@ -25,7 +25,7 @@ class DrillIT {
             .toAbsolutePath();
 
     private static final List<String> SHORT =
-            List.of("--orders", "600", "--day", "8", "--outage", "1", "--warm-up", "1", "--threads", "20");
+            List.of("--orders", "600", "--day", "8", "--outage", "1", "--warm-up", "1", "--threads", "20", "--again", "1");
 
     @SuppressWarnings("NullAway.Init")
     private Path folder;

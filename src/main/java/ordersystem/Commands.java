@@ -17,6 +17,7 @@ import ordersystem.access.Certificate;
 import ordersystem.access.PasswordHash;
 import ordersystem.access.Role;
 import ordersystem.access.User;
+import ordersystem.drill.DrillCommand;
 import ordersystem.operations.AdmissionCommand;
 import ordersystem.operations.DeadLettersCommand;
 import ordersystem.operations.FulfilmentCommand;
@@ -38,7 +39,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line: {@code ordersystem [run | check | config | audit | password | api-key]}, and the commands of package {@code operations} that talk to a running
+ * The command line: {@code ordersystem [run | check | config | audit | drill | password | api-key]}, and the commands of package {@code operations} that talk to a running
  * system. Called once, by {@link OrderSystem#main}.
  */
 @Command(
@@ -56,12 +57,12 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all is well",
-            "1:check or audit found something, or the running system refused; the last lines say why",
+            "1:check, audit or drill found something, or the running system refused; the last lines say why",
             "2:the command line is wrong",
             "3:it could not start, or no running system answered; the last line says why and what to do. Without such a line:"
                     + " out of memory",
             "75:run cannot go on (an order that does not end, out of memory, the broker's store); start it again",
-            "130, 143:run was stopped by Ctrl-C or SIGTERM, after the orders in hand"
+            "130, 143:stopped by Ctrl-C or SIGTERM; run, after the orders in hand"
         })
 final class Commands implements Callable<Integer> {
 
@@ -115,6 +116,7 @@ final class Commands implements Callable<Integer> {
                 .addSubcommand(new CheckCommand(commands::settings))
                 .addSubcommand(new ConfigCommand(commands::settings))
                 .addSubcommand(new GenerateCompletion())
+                .addSubcommand(new DrillCommand(home))
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> commands.failed(e, commandLine));
     }
 

@@ -41,6 +41,7 @@ class CommandsTest {
                         "run ",
                         "audit ",
                         "check ",
+                        "drill ",
                         "routes ",
                         "dead-letters ",
                         "order ",
@@ -52,7 +53,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "audit", "check"})
+    @ValueSource(strings = {"run", "audit", "check", "drill"})
     void eachCommandHasHelpOfItsOwn(String command) {
         assertThat(execute(command, "--help")).isZero();
 

@@ -65,6 +65,20 @@ class LayersTest {
             .allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule theDrillJudgesFromOutside = noClasses()
+            .that()
+            .resideInAPackage("ordersystem.drill")
+            .should()
+            .dependOnClassesThat(resideInAPackage("ordersystem..")
+                    .and(not(resideInAnyPackage(
+                            "ordersystem",
+                            "ordersystem.order..",
+                            "ordersystem.processing..",
+                            "ordersystem.report..",
+                            "ordersystem.drill.."))))
+            .allowEmptyShould(true);
+
+    @ArchTest
     static final ArchRule routeFilesAreCheckedAndExchangedWithoutKnowingOrders = noClasses()
             .that()
             .resideInAPackage("ordersystem.reload..")
@@ -75,9 +89,9 @@ class LayersTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule sqlIsSpokenInTheLedgerOnly = noClasses()
+    static final ArchRule sqlIsSpokenInTheLedgerOnlyAndByTheDrillsBaseline = noClasses()
             .that()
-            .resideOutsideOfPackage("ordersystem.ledger..")
+            .resideOutsideOfPackages("ordersystem.ledger..", "ordersystem.drill.baseline..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("java.sql..")

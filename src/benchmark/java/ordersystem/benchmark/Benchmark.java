@@ -13,14 +13,15 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import ordersystem.report.Report;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** Measures the rows of the table of goals one after the other, and writes results and report. */
 @Command(
@@ -187,7 +188,10 @@ final class Benchmark implements Callable<Integer> {
         out.println();
         rows.forEach(this::summarise);
         Path html = folder.resolve("report.html");
-        Report.write(new Results(lower(mode), start, Instant.now(), environment, rows), html);
+        Report.write(
+                new Results(lower(mode), start, Instant.now(), environment, rows),
+                "ordersystem/benchmark/report.html",
+                html);
         out.printf("%n%s%n%s%n", html, html.resolveSibling("results.json"));
         out.flush();
     }

@@ -5,11 +5,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import ordersystem.benchmark.Results.Axis;
+import ordersystem.benchmark.Plot.Axis;
+import ordersystem.benchmark.Plot.Series;
+import ordersystem.benchmark.Plot;
 import ordersystem.benchmark.Results.Comparison;
 import ordersystem.benchmark.Results.Measured;
-import ordersystem.benchmark.Results.Plot;
-import ordersystem.benchmark.Results.Series;
+import ordersystem.report.Plot;
 
 /** How long a high order takes from its sender to its receiver while a backlog of normal ones is worked off. */
 final class HighOrder implements Measurement {

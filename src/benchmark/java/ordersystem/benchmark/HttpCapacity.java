@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import ordersystem.benchmark.HttpSystem.Trial;
+import ordersystem.report.Plot;
 
 /**
  * Durable intake over HTTP: each system at its own highest rate at which 99 % of the answers come within a second. For
@@ -78,7 +79,7 @@ final class HttpCapacity implements Measurement {
         for (int i = 0; i < our.length; i++) {
             ratios[i] = our[i] / their[i];
         }
-        List<Results.Series> latencies = new ArrayList<>();
+        List<Plot.Series> latencies = new ArrayList<>();
         for (HttpSystem system : List.of(orderSystem, synchronous)) {
             latencies.add(latency(system, 50));
             latencies.add(latency(system, 99));
@@ -96,10 +97,10 @@ final class HttpCapacity implements Measurement {
                         "A rate holds if at most 1 order in 10,000 is not answered 2xx: the synchronous service gives an"
                                 + " order up after four failed calls.",
                         generator(orderSystem, synchronous)),
-                List.of(new Results.Plot(
+                List.of(new Plot(
                         "Latency of the answer over offered load, every probe",
-                        new Results.Axis("orders offered a second", false),
-                        new Results.Axis("ms", true),
+                        new Plot.Axis("orders offered a second", false),
+                        new Plot.Axis("ms", true),
                         latencies)));
     }
 
@@ -122,8 +123,8 @@ final class HttpCapacity implements Measurement {
         return trials.stream().mapToDouble(t -> t.answers().acceptedPerSecond()).toArray();
     }
 
-    private static Results.Series latency(HttpSystem system, double percentile) {
-        return new Results.Series(
+    private static Plot.Series latency(HttpSystem system, double percentile) {
+        return new Plot.Series(
                 system.name() + ", p" + (int) percentile,
                 system.trials().stream()
                         .map(Trial::answers)

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import ordersystem.benchmark.HttpSystem.Trial;
+import ordersystem.report.Plot;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -127,14 +128,14 @@ final class HttpPeak implements Measurement {
     }
 
     /** Of the last round. */
-    private static Results.Plot backlog(
+    private static Plot backlog(
             HttpSystem orderSystem, List<Trial> ours, HttpSystem synchronous, List<Trial> theirs) {
         Trial our = ours.get(ours.size() - 1);
         Trial their = theirs.get(theirs.size() - 1);
-        return new Results.Plot(
+        return new Plot(
                 "Orders that wait, last round",
-                new Results.Axis("s since the start of the peak", false),
-                new Results.Axis("orders", false),
+                new Plot.Axis("s since the start of the peak", false),
+                new Plot.Axis("orders", false),
                 List.of(
                         waiting(orderSystem.name() + ", not accepted", our.answers().intended, our.answers().accepted),
                         waiting(
@@ -147,27 +148,27 @@ final class HttpPeak implements Measurement {
                                 their.answers().accepted)));
     }
 
-    private static Results.Series waiting(String name, Times from, Times to) {
-        return new Results.Series(name, to.waiting(from));
+    private static Plot.Series waiting(String name, Times from, Times to) {
+        return new Plot.Series(name, to.waiting(from));
     }
 
     /** Of the last round. */
-    private static Results.Plot percentiles(
+    private static Plot percentiles(
             HttpSystem orderSystem, List<Trial> ours, HttpSystem synchronous, List<Trial> theirs) {
-        return new Results.Plot(
+        return new Plot(
                 "From POST to fulfilled, last round",
-                new Results.Axis("% of the orders are faster", false),
-                new Results.Axis("s", true),
+                new Plot.Axis("% of the orders are faster", false),
+                new Plot.Axis("s", true),
                 List.of(
                         percentiles(orderSystem.name(), fulfilment(ours.get(ours.size() - 1))),
                         percentiles(synchronous.name(), fulfilment(theirs.get(theirs.size() - 1)))));
     }
 
-    private static Results.Series percentiles(String name, Histogram lapse) {
+    private static Plot.Series percentiles(String name, Histogram lapse) {
         List<double[]> points = new ArrayList<>();
         for (double percentile : PERCENTILES) {
             points.add(new double[] {percentile, lapse.getValueAtPercentile(percentile) / 1e6});
         }
-        return new Results.Series(name, points);
+        return new Plot.Series(name, points);
     }
 }

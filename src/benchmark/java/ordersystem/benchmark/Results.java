@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import ordersystem.report.Plot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,15 +97,6 @@ public record Results(
             return new Measured(name, settings, rounds, Results.median(rounds), more);
         }
     }
-
-    /** Lines over x. */
-    public record Plot(String title, Axis x, Axis y, List<Series> series) {}
-
-    /** @param log whether the scale is logarithmic */
-    public record Axis(String label, boolean log) {}
-
-    /** @param points pairs of x and y, sorted by x */
-    public record Series(String name, List<double[]> points) {}
 
     static double median(double[] values) {
         double[] sorted = Arrays.stream(values).sorted().toArray();

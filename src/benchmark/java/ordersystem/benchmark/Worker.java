@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import ordersystem.benchmark.peers.Peers;
-import ordersystem.benchmark.peers.SynchronousService;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.EmbeddedBroker;
 import ordersystem.ledger.Ledger;
@@ -74,8 +73,7 @@ final class Worker implements AutoCloseable {
         } else if (option("system").equals("synchronous")) {
             broker = null;
             Ledger.open(jdbcUrl, USER, USER, "benchmark", 2).close();
-            pipeline = new SynchronousPipeline(new SynchronousService(
-                    jdbcUrl, USER, USER, Integer.parseInt(option("threads")), warehouse, faults, 0));
+            pipeline = Peers.synchronous(jdbcUrl, USER, USER, Integer.parseInt(option("threads")), warehouse, faults);
         } else {
             broker = new EmbeddedBroker(
                     new BrokerSettings(home.resolve("data/broker"), "none", STORE_LIMIT, 2500), fault -> {

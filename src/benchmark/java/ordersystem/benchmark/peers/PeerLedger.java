@@ -35,16 +35,8 @@ final class PeerLedger implements AutoCloseable {
             UPDATE orders SET state = 'PROCESSED', step = 2, handled = ?, place = NULL, processed_at = now(), updated_at = now()
             WHERE order_id = ? AND step = 1""";
 
-    /** Order id, lane, message id, hash. */
-    static final String RECEIVE_AND_PROCESS = """
-            INSERT INTO orders (order_id, lane, state, step, handled, body_hash, attempts, instance, received_at, updated_at,
-                processed_at)
-            VALUES (?, ?, 'PROCESSED', 2, ?, ?, 0, 'peer', now(), now(), now()) ON CONFLICT DO NOTHING""";
-
     /** Order id, message id. */
     static final String WRITTEN_BEFORE = "SELECT count(*) FROM orders WHERE order_id = ? AND handled = ?";
-
-    static final String HASH = "SELECT body_hash FROM orders WHERE order_id = ?";
 
     private static final String COUNT = """
             , counted AS (UPDATE counters SET %1$s = %1$s + (SELECT count(*) FROM changed), updated_at = now()
@@ -201,12 +193,6 @@ final class PeerLedger implements AutoCloseable {
         return write(PROCESS, entry.messageId(), entry.order().orderId()) || isWritten(entry);
     }
 
-    /** Whether the row is new; the message id is the caller's own name for it. */
-    boolean receiveAndProcess(Entry entry) throws SQLException {
-        Order order = entry.order();
-        return write(RECEIVE_AND_PROCESS, order.orderId(), entry.lane().name(), entry.messageId(), order.bodyHash());
-    }
-
     private boolean write(String sql, String... values) throws SQLException {
         try (Connection c = pool.getConnection();
                 PreparedStatement s = c.prepareStatement(sql)) {
@@ -224,17 +210,6 @@ final class PeerLedger implements AutoCloseable {
             s.setString(2, entry.messageId());
             try (ResultSet rows = s.executeQuery()) {
                 return rows.next() && rows.getInt(1) == 1;
-            }
-        }
-    }
-
-    /** Whether the order's row has this hash. */
-    boolean hasHash(Order order) throws SQLException {
-        try (Connection c = pool.getConnection();
-                PreparedStatement s = c.prepareStatement(HASH)) {
-            s.setString(1, order.orderId());
-            try (ResultSet rows = s.executeQuery()) {
-                return rows.next() && order.bodyHash().equals(rows.getString(1));
             }
         }
     }

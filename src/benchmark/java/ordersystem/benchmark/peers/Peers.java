@@ -52,6 +52,19 @@ public final class Peers {
         };
     }
 
+    /**
+     * The synchronous service that the drill is made against too, on the benchmark's database. Listens when it returns.
+     *
+     * @param threads that work at the same time
+     * @param warehouse how long the call lasts that fulfils an order
+     * @param faultRate share of calls that fail, after that time, and may be tried again; 0 to 1
+     */
+    public static Pipeline synchronous(
+            String jdbcUrl, String user, String password, int threads, Duration warehouse, double faultRate)
+            throws Exception {
+        return new SynchronousPipeline(jdbcUrl, user, password, threads, warehouse, faultRate);
+    }
+
     static Lane lane(Order order) {
         return OrderProcessor.lane(order);
     }

@@ -1,4 +1,4 @@
-package ordersystem.benchmark;
+package ordersystem.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,16 +15,24 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Properties;
 
-/** The report of a run: one HTML file that opens from disk without a network. The drawing is done in report.html. */
-final class Report {
-    static final JsonMapper JSON = JsonMapper.builder()
+/**
+ * The report of a run: one HTML file that opens from disk without a network. What is drawn is said by a template of the caller's;
+ * how all reports look, and how plots are drawn, stands in report.css and report.js beside this class.
+ */
+public final class Report {
+    public static final JsonMapper JSON = JsonMapper.builder()
             .addModule(new SimpleModule("ISO 8601").addSerializer(Instant.class, ToStringSerializer.instance))
             .build();
 
     private Report() {}
 
-    /** Writes the report, and {@code results.json} beside it. Files of an earlier run are replaced. */
-    static void write(Results results, Path html) throws IOException {
+    /**
+     * Writes the report, and {@code results.json} beside it. Files of an earlier run are replaced.
+     *
+     * @param results as JSON they are in both files; {@link Plot}s among them are for the template to draw
+     * @param template a resource with HTML
+     */
+    public static void write(Object results, String template, Path html) throws IOException {
         Files.createDirectories(Objects.requireNonNull(html.toAbsolutePath().getParent()));
         JSON.writerWithDefaultPrettyPrinter()
                 .writeValue(html.resolveSibling("results.json").toFile(), results);
@@ -32,7 +40,9 @@ final class Report {
         // neither end the script element that they stand in nor open a comment there.
         Files.writeString(
                 html,
-                text("ordersystem/benchmark/report.html")
+                text(template)
+                        .replace("/* report.css */", text("ordersystem/report/report.css"))
+                        .replace("/* report.js */", text("ordersystem/report/report.js"))
                         .replace("/* uPlot.min.css */", uPlot("uPlot.min.css"))
                         .replace("/* uPlot.iife.min.js */", uPlot("uPlot.iife.min.js"))
                         .replace(

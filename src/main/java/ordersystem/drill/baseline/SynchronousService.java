@@ -1,4 +1,4 @@
-package ordersystem.benchmark.peers;
+package ordersystem.drill.baseline;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -7,18 +7,20 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import ordersystem.benchmark.peers.PeerLedger.Entry;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
 import ordersystem.order.InvalidOrderException;
 import ordersystem.order.Order;
 import ordersystem.order.OrderReader;
+import ordersystem.processing.OrderProcessor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * when its answer comes.
  *
  * <p>Answers: 201 processed, also when it was before; 400 not an order; 409 known with another body; 503 busy, or the
- * downstream failed {@value #TRIES} times.
+ * warehouse failed {@value #TRIES} times. Parsing, validation and hash are OrderSystem's own.
  */
 public final class SynchronousService implements AutoCloseable {
 
@@ -48,11 +50,23 @@ public final class SynchronousService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SynchronousService.class);
 
-    private final int threads;
-    private final Duration downstream;
-    private final double faultRate;
-    private final int connections;
-    private final PeerLedger ledger;
+    private static final OrderReader READER = new OrderReader();
+
+    /** Whoever fulfils an order. */
+    @FunctionalInterface
+    public interface Warehouse {
+
+        /**
+         * One call.
+         *
+         * @param body the order as it was received
+         * @return false where it failed and may be tried again; so it may where an exception is thrown
+         */
+        boolean take(Order order, byte[] body) throws IOException;
+    }
+
+    private final Warehouse warehouse;
+    private final OrderTable orders;
     private final AtomicLong requests = new AtomicLong();
     private final ThreadPoolExecutor workers;
     private final Vertx vertx;
@@ -61,19 +75,13 @@ public final class SynchronousService implements AutoCloseable {
     /**
      * Listens when it returns.
      *
-     * @param threads that work at the same time; the wait for the downstream is theirs
-     * @param downstream how long the call lasts that fulfils an order
-     * @param faultRate share of calls that fail, after that time, and may be tried again; 0 to 1
+     * @param database with the ledger's tables, in autocommit; as many connections as {@link #connections} says serve it best
+     * @param threads that work at the same time; the wait for the warehouse is theirs
      * @param port 0 for a free one
      */
-    public SynchronousService(
-            String jdbcUrl, String user, String password, int threads, Duration downstream, double faultRate, int port)
-            throws Exception {
-        this.threads = threads;
-        this.downstream = downstream;
-        this.faultRate = faultRate;
-        connections = Math.min(threads, LARGEST_POOL);
-        ledger = new PeerLedger(jdbcUrl, user, password, connections);
+    public SynchronousService(DataSource database, int threads, Warehouse warehouse, int port) throws Exception {
+        this.warehouse = warehouse;
+        orders = new OrderTable(database);
         workers = new ThreadPoolExecutor(
                 threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
                     Thread thread = new Thread(task, "synchronous-worker");
@@ -93,16 +101,20 @@ public final class SynchronousService implements AutoCloseable {
                 .get(10, TimeUnit.SECONDS);
     }
 
+    /** Connections to the database that so many threads can use. */
+    public static int connections(int threads) {
+        return Math.min(threads, LARGEST_POOL);
+    }
+
     /** Where it listens. */
     public int port() {
         return server.actualPort();
     }
 
     /** Every setting that matters to its speed, for the report. */
-    public String settings() {
+    public static String settings(int threads) {
         return "Vert.x HTTP server, one event loop, keep-alive; " + threads + " worker threads, " + WAITING
-                + " requests may wait; up to " + TRIES + " calls with " + BACKOFF.toMillis() + " ms between them; "
-                + PeerLedger.settings(connections);
+                + " requests may wait; up to " + TRIES + " calls with " + BACKOFF.toMillis() + " ms between them";
     }
 
     private void take(HttpServerRequest request) {
@@ -127,7 +139,7 @@ public final class SynchronousService implements AutoCloseable {
                 end(request, 413, "{\"error\":\"too large\"}");
                 return;
             }
-            work(request, Peers.READER.read(body.getBytes(), null));
+            work(request, body.getBytes());
         } catch (InvalidOrderException e) {
             end(request, 400, "{\"error\":\"not an order\"}");
         } catch (SQLException | RuntimeException e) {
@@ -136,14 +148,14 @@ public final class SynchronousService implements AutoCloseable {
         }
     }
 
-    private void work(HttpServerRequest request, Order order) throws SQLException {
-        if (!fulfil(order)) {
-            end(request, 503, "{\"error\":\"downstream\"}");
+    private void work(HttpServerRequest request, byte[] body) throws SQLException {
+        Order order = READER.read(body, null);
+        if (!fulfil(order, body)) {
+            end(request, 503, "{\"error\":\"warehouse\"}");
             return;
         }
-        boolean done =
-                ledger.receiveAndProcess(new Entry(order, Peers.lane(order), "http:" + requests.incrementAndGet()))
-                        || ledger.hasHash(order);
+        boolean done = orders.record(order, OrderProcessor.lane(order), "http:" + requests.incrementAndGet())
+                || orders.hasHash(order);
         if (done) {
             end(request, 201, "{\"orderId\":\"" + order.orderId() + "\",\"status\":\"PROCESSED\"}");
         } else {
@@ -151,17 +163,27 @@ public final class SynchronousService implements AutoCloseable {
         }
     }
 
-    private boolean fulfil(Order order) {
+    private boolean fulfil(Order order, byte[] body) {
         for (int i = 1; i <= TRIES; i++) {
-            Peers.fulfil(order, downstream);
-            if (ThreadLocalRandom.current().nextDouble() >= faultRate) {
-                return true;
+            try {
+                if (warehouse.take(order, body)) {
+                    return true;
+                }
+            } catch (IOException e) {
+                LOG.debug("a call failed", e);
             }
             if (i < TRIES) {
-                Peers.sleep(BACKOFF);
+                pause();
             }
         }
         return false;
+    }
+
+    private static void pause() {
+        long end = System.nanoTime() + BACKOFF.toNanos();
+        for (long left = BACKOFF.toNanos(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
     }
 
     private static void end(HttpServerRequest request, int status, String json) {
@@ -177,6 +199,5 @@ public final class SynchronousService implements AutoCloseable {
         workers.shutdown();
         workers.awaitTermination(10, TimeUnit.SECONDS);
         vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-        ledger.close();
     }
 }

@@ -1,0 +1,5 @@
+/** Reports with plots, each one HTML file. */
+@NullMarked
+package ordersystem.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package ordersystem.ledger;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,14 @@ final class CounterChanges {
 
     void duplicate(@Nullable Lane lane) {
         add(lane, Counter.DUPLICATES, 1);
+    }
+
+    /** A row of counters, as a whole. */
+    void add(ResultSet row) throws SQLException {
+        long[] counters = counters(row.getString("lane"));
+        for (Counter counter : Counter.values()) {
+            counters[counter.ordinal()] += row.getLong(counter.name());
+        }
     }
 
     void writeTo(Connection c, String instance, String consumer) throws SQLException {

@@ -9,11 +9,34 @@ import ordersystem.order.Lane;
  * What the ledger has counted, over all instances and restarts: received = processed + failed + pending.
  *
  * @param lanes by name of the lane; the empty name where an order has none
+ * @param instances by name of the instance; {@link #GONE} for those that are not there any more
  * @param invalid messages that were not orders; not part of received
  * @param duplicates copies that were acknowledged and did nothing; may count one again after a crash
  * @param since when counting began
  */
-public record Counts(Map<String, Counts.Of> lanes, long invalid, long duplicates, Instant since) {
+public record Counts(
+        Map<String, Counts.Of> lanes,
+        Map<String, Counts.By> instances,
+        long invalid,
+        long duplicates,
+        Instant since) {
+
+    /** Name of the counters of all instances that are gone. */
+    public static final String GONE = "(gone)";
+
+    /**
+     * What one instance did; none of it ever falls, but for what a person takes back.
+     *
+     * @param received orders that it wrote into the ledger
+     * @param processed orders that it handed over
+     * @param failedEvents how often an order failed there
+     */
+    public record By(long received, long processed, long failedEvents) {
+        By plus(By other) {
+            return new By(
+                    received + other.received, processed + other.processed, failedEvents + other.failedEvents);
+        }
+    }
 
     /**
      * One lane's figures.
@@ -41,6 +64,20 @@ public record Counts(Map<String, Counts.Of> lanes, long invalid, long duplicates
 
         public static final Of NOTHING = new Of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
+        Of plus(Of other) {
+            return new Of(
+                    received + other.received,
+                    processed + other.processed,
+                    failed + other.failed,
+                    deferred + other.deferred,
+                    retrying + other.retrying,
+                    retried + other.retried,
+                    failedEvents + other.failedEvents,
+                    admitted + other.admitted,
+                    deferrals + other.deferrals,
+                    released + other.released);
+        }
+
         /** Pending orders that do not wait in the ledger: in the lane's queue, or in hand. */
         public long onItsWay() {
             return pending() - deferred - retrying;
@@ -58,6 +95,7 @@ public record Counts(Map<String, Counts.Of> lanes, long invalid, long duplicates
 
     public Counts {
         lanes = Map.copyOf(lanes);
+        instances = Map.copyOf(instances);
     }
 
     /** Of one lane. */

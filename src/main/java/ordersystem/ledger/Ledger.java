@@ -54,6 +54,9 @@ public final class Ledger implements AutoCloseable {
     /** Name of the counter rows of {@link #release}. */
     private static final String RELEASER = "releaser";
 
+    /** Name of the counter rows of {@link #fold}. */
+    private static final String FOLDED = "folded";
+
     /** Name of the counter rows of {@link #takeBack}. */
     private static final String REPAIR = "repair";
 
@@ -716,12 +719,13 @@ public final class Ledger implements AutoCloseable {
 
     Counts counts(Connection c) throws SQLException {
         Map<String, Counts.Of> lanes = new LinkedHashMap<>();
+        Map<String, Counts.By> instances = new LinkedHashMap<>();
         long invalid = 0;
         long duplicates = 0;
         try (Statement s = c.createStatement();
                 ResultSet rs = s.executeQuery(Sql.COUNTS)) {
             while (rs.next()) {
-                Counts.Of lane = new Counts.Of(
+                Counts.Of of = new Counts.Of(
                         rs.getLong("received"),
                         rs.getLong("processed"),
                         rs.getLong("failed"),
@@ -732,14 +736,53 @@ public final class Ledger implements AutoCloseable {
                         rs.getLong("admitted"),
                         rs.getLong("deferrals"),
                         rs.getLong("released"));
-                if (!lane.equals(Counts.Of.NOTHING)) {
-                    lanes.put(rs.getString("lane"), lane);
-                }
+                lanes.merge(rs.getString("lane"), of, Counts.Of::plus);
+                instances.merge(
+                        rs.getString("instance"),
+                        new Counts.By(of.received(), of.processed(), of.failedEvents()),
+                        Counts.By::plus);
                 invalid += rs.getLong("invalid");
                 duplicates += rs.getLong("duplicates");
             }
         }
-        return new Counts(lanes, invalid, duplicates, countingSince);
+        lanes.values().removeIf(Counts.Of.NOTHING::equals);
+        return new Counts(lanes, instances, invalid, duplicates, countingSince);
+    }
+
+    /**
+     * Makes the counters of instances that have counted nothing for so long those of one, {@link Counts#GONE}, so that their
+     * number does not grow with each name that there ever was. The sums stay, and one that comes back counts on.
+     *
+     * @return the names of these instances
+     */
+    public Set<String> fold(Duration silent) {
+        return database.inTurn(c -> {
+            List<String> gone = Database.query(
+                    c,
+                    Sql.SILENT,
+                    s -> {
+                        s.setString(1, Counts.GONE);
+                        Rows.setSeconds(s, 2, silent);
+                    },
+                    rs -> rs.getString(1));
+            CounterChanges sums = new CounterChanges();
+            for (String name : gone) {
+                // Exactly the rows that were added up: the instance may just be making another one.
+                List<List<String>> rows = Database.query(c, Sql.LOCK_COUNTERS, s -> s.setString(1, name), rs -> {
+                    sums.add(rs);
+                    return List.of(rs.getString("lane"), rs.getString("consumer"));
+                });
+                for (List<String> row : rows) {
+                    Database.update(c, Sql.DELETE_COUNTER, s -> {
+                        s.setString(1, name);
+                        s.setString(2, row.get(0));
+                        s.setString(3, row.get(1));
+                    });
+                }
+            }
+            sums.writeTo(c, Counts.GONE, FOLDED);
+            return Set.copyOf(gone);
+        });
     }
 
     static Optional<String> setting(Connection c, String name) throws SQLException {

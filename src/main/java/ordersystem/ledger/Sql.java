@@ -147,10 +147,18 @@ final class Sql {
             VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, CURRENT_TIMESTAMP) ON CONFLICT DO NOTHING""";
 
     static final String COUNTS = """
-            SELECT lane, SUM(received) AS received, SUM(processed) AS processed, SUM(failed) AS failed, SUM(deferred) AS deferred,
+            SELECT lane, instance, SUM(received) AS received, SUM(processed) AS processed, SUM(failed) AS failed, SUM(deferred) AS deferred,
                 SUM(retrying) AS retrying, SUM(retried) AS retried, SUM(failed_events) AS failed_events, SUM(admitted) AS admitted,
                 SUM(deferrals) AS deferrals, SUM(released) AS released, SUM(invalid) AS invalid, SUM(duplicates) AS duplicates
-            FROM counters GROUP BY lane""";
+            FROM counters GROUP BY lane, instance""";
+
+    static final String SILENT = """
+            SELECT instance FROM counters WHERE instance <> ? GROUP BY instance
+            HAVING MAX(updated_at) < CURRENT_TIMESTAMP - CAST(? AS DOUBLE PRECISION) * INTERVAL '1' SECOND""";
+
+    static final String LOCK_COUNTERS = "SELECT * FROM counters WHERE instance = ? ORDER BY lane, consumer FOR UPDATE";
+
+    static final String DELETE_COUNTER = "DELETE FROM counters WHERE instance = ? AND lane = ? AND consumer = ?";
 
     static final String RECOUNT = "SELECT state, lane, COUNT(*) FROM orders GROUP BY state, lane";
 

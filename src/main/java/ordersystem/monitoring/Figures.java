@@ -22,6 +22,7 @@ import ordersystem.order.Lane;
 import ordersystem.processing.OrderStats;
 import ordersystem.processing.OrderStats.AdmissionStats;
 import ordersystem.processing.OrderStats.BrakeStats;
+import ordersystem.processing.OrderStats.InstanceStats;
 import ordersystem.processing.OrderStats.LaneStats;
 import ordersystem.waiting.AdmissionWatch;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,10 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
                 lanes.put(lane, lane(lane, of, base, at));
             }
         });
+        Map<String, InstanceStats> instances = new TreeMap<>();
+        counts.instances()
+                .forEach((name, by) -> instances.put(
+                        name, new InstanceStats(by.received(), by.processed(), by.failedEvents())));
         FulfilmentStatus now = fulfilment.get();
         return new OrderStats(
                 counts.received() + counts.duplicates() + counts.invalid() + (arriving == null ? 0 : arriving),
@@ -107,6 +112,7 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
                 check.discrepancy(),
                 check.orphans(),
                 lanes,
+                instances,
                 admission(counts),
                 new BrakeStats(now.brake(), now.since(), now.failureRate()),
                 check.overdue(),

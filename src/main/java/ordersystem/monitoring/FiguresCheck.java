@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import ordersystem.admission.AdmissionControl;
@@ -35,6 +36,9 @@ public final class FiguresCheck {
 
     private static final Duration ORPHAN_AGE = Duration.ofMinutes(10);
     private static final int ORPHANS_LISTED = 20;
+
+    /** So long without a counted order, and an instance is taken for gone. */
+    private static final Duration GONE_AFTER = Duration.ofDays(7);
     /** A difference that lasts this many checks is an alarm. */
     private static final int CHECKS_TO_ALARM = 3;
 
@@ -85,9 +89,13 @@ public final class FiguresCheck {
         this.clock = clock;
     }
 
-    /** Recounts, and looks for orders on their way whose queue is empty. Called each minute by a route. */
+    /** Recounts, folds the counters of instances that are gone, and looks for orders on their way whose queue is empty. Called each minute by a route. */
     public void recount() {
         try {
+            Set<String> gone = ledger.fold(GONE_AFTER);
+            if (!gone.isEmpty()) {
+                LOG.info("Not there for {} days, and counted as one from now on: {}", GONE_AFTER.toDays(), gone);
+            }
             Recount recount = ledger.recount();
             long discrepancy = recount.discrepancy();
             List<String> orphans = new ArrayList<>();

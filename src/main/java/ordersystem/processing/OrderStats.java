@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     is, null where that is not known yet
  * @param orphans orders on their way for ten minutes while their queue is empty, as of the last check; at most 20 ids
  * @param lanes by name of the lane
+ * @param instances what each OrderSystem on this ledger did, by its name (orders.instance); those that have not been there for seven
+ *     days are one, {@code (gone)}
  * @param admission of normal orders
  * @param brake whether orders are worked off at present
  * @param highLaneOverdue high orders that have used up the waiting times of orders.retry.delays and still do not get through
@@ -47,6 +49,7 @@ public record OrderStats(
         long discrepancy,
         List<String> orphans,
         Map<String, LaneStats> lanes,
+        Map<String, InstanceStats> instances,
         AdmissionStats admission,
         BrakeStats brake,
         HighLaneOverdue highLaneOverdue,
@@ -107,6 +110,15 @@ public record OrderStats(
      * @param words what is wrong, and what to do
      */
     public record Alarm(String name, String since, String words) {}
+
+    /**
+     * What one instance did, since {@code since}.
+     *
+     * @param received orders that it read
+     * @param processed orders that it handed over
+     * @param failed how often an order failed there for good; never falls
+     */
+    public record InstanceStats(long received, long processed, long failed) {}
 
     /**
      * The same for one lane. The percentiles are of this instance: from when an order was taken in until it was handed over,

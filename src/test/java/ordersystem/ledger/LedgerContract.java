@@ -123,6 +123,40 @@ abstract class LedgerContract {
     }
 
     @Test
+    void whatEachInstanceDidIsToldAndThoseThatAreGoneBecomeOne() {
+        write(arrival("A", "m1"));
+        try (Ledger other = Ledger.open(url, user(), password(), "other", 2);
+                Ledger third = Ledger.open(url, user(), password(), "third", 2)) {
+            other.write("c", List.of(arrival("B", "m2")));
+            third.write("c", List.of(arrival("C", "m3")));
+            third.write("d", List.of(arrival("D", "m4")));
+            Counts before = ledger.counts();
+            assertThat(before.instances())
+                    .isEqualTo(Map.of(
+                            "test",
+                            new Counts.By(1, 0, 0),
+                            "other",
+                            new Counts.By(1, 0, 0),
+                            "third",
+                            new Counts.By(2, 0, 0)));
+
+            assertThat(ledger.fold(Duration.ofDays(7))).isEmpty();
+            assertThat(ledger.counts()).isEqualTo(before);
+
+            assertThat(ledger.fold(Duration.ofSeconds(-1))).containsExactlyInAnyOrder("test", "other", "third");
+            assertThat(ledger.counts().instances()).isEqualTo(Map.of(Counts.GONE, new Counts.By(4, 0, 0)));
+            assertThat(ledger.counts().lanes()).isEqualTo(before.lanes());
+
+            third.write("c", List.of(arrival("E", "m5")));
+            assertThat(ledger.counts().instances())
+                    .isEqualTo(Map.of(Counts.GONE, new Counts.By(4, 0, 0), "third", new Counts.By(1, 0, 0)));
+            assertThat(ledger.fold(Duration.ofSeconds(-1))).containsExactly("third");
+            assertThat(ledger.counts().instances()).isEqualTo(Map.of(Counts.GONE, new Counts.By(5, 0, 0)));
+            assertThat(ledger.recount().discrepancy()).isZero();
+        }
+    }
+
+    @Test
     void aSettingIsTheLastOneThatAnyInstanceMade() {
         assertThat(ledger.setting("switch")).isEmpty();
 

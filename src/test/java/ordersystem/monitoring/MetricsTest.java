@@ -56,6 +56,7 @@ class MetricsTest {
                 0,
                 List.of(),
                 Map.of("normal", new OrderStats.LaneStats(received, 0, 0, received, 0, 0, 12.5, null, null, null)),
+                Map.of("test", new OrderStats.InstanceStats(received, 0, 0)),
                 new OrderStats.AdmissionStats("AUTO", 0.25, 6.5, 180, 40, 10, 7, 90, 0.5, false, true),
                 new OrderStats.BrakeStats(brake, "2026-11-27T11:00:00Z", null),
                 new OrderStats.HighLaneOverdue(2, 41),

@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -121,7 +120,8 @@ public final class HttpServers extends MainListenerSupport {
             }
         });
         context.addComponent("platform-http", component(null, ApiHeaders.PUBLIC));
-        context.addComponent("management-http", component(new ManagementHttp(management.number()), ApiHeaders.MANAGEMENT));
+        context.addComponent(
+                "management-http", component(new ManagementHttp(management.number()), ApiHeaders.MANAGEMENT));
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStarted(CamelContext started) {
@@ -131,8 +131,7 @@ public final class HttpServers extends MainListenerSupport {
     }
 
     /** What the server takes for authentication is the only handler that is there before it listens. */
-    private static void guard(
-            VertxPlatformHttpServerConfiguration server, Handler<RoutingContext> gate, Port port) {
+    private static void guard(VertxPlatformHttpServerConfiguration server, Handler<RoutingContext> gate, Port port) {
         AuthenticationConfigEntry entry = new AuthenticationConfigEntry() {
             @Override
             public Handler<RoutingContext> createAuthenticationHandler(Vertx vertx) {
@@ -217,15 +216,12 @@ public final class HttpServers extends MainListenerSupport {
         refuseWithProblems(operations, "at most 1 MB", "application/json is taken here");
     }
 
-    /**
-     * The server's own limit is for batches. Without a length in the head, reading stops at the limit; but not with HTTP/2, where
-     * Camel cannot go on with a request that has been read: whoever reads the body refuses it then.
-     */
+    /** The server's own limit is for batches. Without a length in the head, reading stops at the limit. */
     private static void limitOneOrder(RoutingContext request) {
         String length = request.request().getHeader("Content-Length");
         if (length != null && Long.parseLong(length) > OrderReader.MAX_BODY_BYTES) {
             request.fail(413);
-        } else if (length != null || request.request().version() == HttpVersion.HTTP_2) {
+        } else if (length != null) {
             request.next();
         } else {
             ONE_ORDER.handle(request);

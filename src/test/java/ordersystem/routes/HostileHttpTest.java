@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileHttpTest {
 
-    private static final String ORDER = "{\"orderId\":\"%s\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":\"1\"}]}";
+    private static final String ORDER =
+            "{\"orderId\":\"%s\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":\"1\"}]}";
 
     private RunningSystem system;
     private int good;
@@ -51,7 +52,8 @@ class HostileHttpTest {
     }
 
     private int port(boolean management) {
-        return URI.create(management ? system.managementUrl("/") : system.publicUrl("/")).getPort();
+        return URI.create(management ? system.managementUrl("/") : system.publicUrl("/"))
+                .getPort();
     }
 
     /** The first line of each answer, until the server closes; empty where it closes without one. */
@@ -128,19 +130,19 @@ class HostileHttpTest {
 
     static Stream<byte[]> bodies() {
         return Stream.of(
-                "",
-                "{",
-                "[]",
-                "\"",
-                "{\"orderId\":\"a\",\"orderId\":\"b\"}",
-                "{\"orderId\":\"${exec:id}\",\"lines\":[]}",
-                "[".repeat(200_000),
-                "{\"a\":".repeat(100_000),
-                "{\"orderId\":\"a\",\"lines\":[{\"sku\":\"\ud800\"}]}",
-                "{\"orderId\":\"a\",\"lines\":[{\"sku\":\"a\",\"quantity\":1e999999999,\"unitPrice\":1}]}",
-                "<order/>",
-                "<!DOCTYPE order [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><order id=\"&a;\"/>",
-                "<!DOCTYPE z [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]><order id=\"&b;\"/>")
+                        "",
+                        "{",
+                        "[]",
+                        "\"",
+                        "{\"orderId\":\"a\",\"orderId\":\"b\"}",
+                        "{\"orderId\":\"${exec:id}\",\"lines\":[]}",
+                        "[".repeat(200_000),
+                        "{\"a\":".repeat(100_000),
+                        "{\"orderId\":\"a\",\"lines\":[{\"sku\":\"\ud800\"}]}",
+                        "{\"orderId\":\"a\",\"lines\":[{\"sku\":\"a\",\"quantity\":1e999999999,\"unitPrice\":1}]}",
+                        "<order/>",
+                        "<!DOCTYPE order [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><order id=\"&a;\"/>",
+                        "<!DOCTYPE z [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]><order id=\"&b;\"/>")
                 .map(text -> text.getBytes(UTF_8));
     }
 

@@ -1,9 +1,11 @@
 package ordersystem.http;
 
+import io.netty.handler.codec.DecoderException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -11,6 +13,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -238,14 +241,27 @@ public final class HttpServers extends MainListenerSupport {
     }
 
     private static Problem failure(RoutingContext request, String size) {
-        return switch (request.statusCode()) {
-            case 413 -> Problem.plain(413, "Content Too Large", size);
-            case 400 -> Problem.plain(400, "Bad Request", "not a request that HTTP allows");
-            default -> {
-                LOG.error("{} {} failed", request.request().method(), request.normalizedPath(), request.failure());
-                yield Problem.plain(500, "Internal Server Error", "the log of OrderSystem says more");
-            }
-        };
+        int status = request.statusCode();
+        if (status == 413) {
+            return Problem.plain(413, "Content Too Large", size);
+        }
+        if (isOfTheClient(request)) {
+            return Problem.plain(400, "Bad Request", "not a request that HTTP allows");
+        }
+        LOG.error("{} {} failed", request.request().method(), request.normalizedPath(), request.failure());
+        return Problem.plain(500, "Internal Server Error", "the log of OrderSystem says more");
+    }
+
+    /** Of a body that is not written as HTTP wants it, only what the decoder stumbled over is told. */
+    private static boolean isOfTheClient(RoutingContext request) {
+        Throwable failure = request.failure();
+        boolean decoder = failure instanceof NumberFormatException
+                || failure instanceof DecoderException
+                || failure instanceof IOException
+                || failure instanceof VertxException;
+        return (request.statusCode() >= 400 && request.statusCode() < 500)
+                || request.request().method() == HttpMethod.CONNECT
+                || (decoder && !request.request().isEnded());
     }
 
     /** No route took the request: its path, its method or its content is not what any route takes. */

@@ -170,8 +170,9 @@ final class Commands implements Callable<Integer> {
                             required = true,
                             split = ",",
                             paramLabel = "ROLE",
-                            description = "look: see everything on the management port; operate: change things too;"
-                                    + " send: hand orders in by JMS; receive: take fulfilled ones. Several with commas.")
+                            description =
+                                    "look: see everything on the management port; operate: change things too;"
+                                            + " send: hand orders in by JMS; receive: take fulfilled ones. Several with commas.")
                     Set<Role> roles)
             throws IOException {
         try {
@@ -186,13 +187,15 @@ final class Commands implements Callable<Integer> {
 
     @Command(
             name = "api-key",
-            description = "Make an API key for the public port. Prints its line for the file of keys, orders.api.key-file,"
-                    + " and beside it, on standard error, the key itself: it is kept nowhere.")
+            description =
+                    "Make an API key for the public port. Prints its line for the file of keys, orders.api.key-file,"
+                            + " and beside it, on standard error, the key itself: it is kept nowhere.")
     int apiKey(
             @Parameters(
                             paramLabel = "NAME",
-                            description = "Of whoever uses it: letters, digits, . _ @ -. A second key of the same name is"
-                                    + " one to change to.")
+                            description =
+                                    "Of whoever uses it: letters, digits, . _ @ -. A second key of the same name is"
+                                            + " one to change to.")
                     String name,
             @Option(
                             names = "--role",

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 /** {@code ordersystem config}: the settings in use, and where each was found. */
 @Command(
         name = "config",
-        description = "Show every setting as it is in use, where it was found, and its default. Secrets are shown only as set.")
+        description =
+                "Show every setting as it is in use, where it was found, and its default. Secrets are shown only as set.")
 final class ConfigCommand implements Callable<Integer> {
 
     private final Supplier<Settings> settings;
@@ -48,6 +49,8 @@ final class ConfigCommand implements Callable<Integer> {
         }
         String otherwise = setting.otherwise();
         return setting.place()
-                + (otherwise == null ? "; a key of your own" : "; default: " + (otherwise.isEmpty() ? "none" : otherwise));
+                + (otherwise == null
+                        ? "; a key of your own"
+                        : "; default: " + (otherwise.isEmpty() ? "none" : otherwise));
     }
 }

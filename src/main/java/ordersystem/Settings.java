@@ -83,14 +83,10 @@ public final class Settings {
             Map.entry("orders.broker.key-store", Allowed.anything()),
             Map.entry("orders.broker.key-store-password", Allowed.anything()),
             Map.entry("orders.broker.key-store-password-file", Allowed.anything()),
+            Map.entry("orders.broker.connector", Allowed.connector("tcp").or("none")),
+            Map.entry("orders.broker.amqp-connector", Allowed.connector("amqp").or("none")),
             Map.entry(
-                    "orders.broker.connector", Allowed.connector("tcp").or("none")),
-            Map.entry(
-                    "orders.broker.amqp-connector",
-                    Allowed.connector("amqp").or("none")),
-            Map.entry(
-                    "orders.broker.stomp-connector",
-                    Allowed.connector("stomp").or("none")),
+                    "orders.broker.stomp-connector", Allowed.connector("stomp").or("none")),
             Map.entry(BROKER_USERS, Allowed.anything()),
             Map.entry(KEY_STORE, Allowed.anything()),
             Map.entry(KEY_STORE_PASSWORD, Allowed.anything()),
@@ -202,7 +198,10 @@ public final class Settings {
      * @param otherwise the default; null for a key of the user's own
      */
     public record Shown(
-            String key, String value, String place, @Nullable String otherwise) {
+            String key,
+            String value,
+            String place,
+            @Nullable String otherwise) {
         /** Whether somebody has set it, to the default perhaps. */
         public boolean isSet() {
             return !place.startsWith(DEFAULTS + ":");
@@ -391,9 +390,7 @@ public final class Settings {
     private static Map<String, Entry> defaults() {
         String resource = "application.properties";
         try (InputStream in = Settings.class.getResourceAsStream(resource)) {
-            return parse(
-                    DEFAULTS,
-                    new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
+            return parse(DEFAULTS, new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -584,8 +581,8 @@ public final class Settings {
     private void checkProtection() {
         requireProtection("camel.server.host", text("camel.server.host"), KEY_FILE, true);
         requireProtection("camel.management.host", text("camel.management.host"), USERS, true);
-        for (String key : List.of(
-                "orders.broker.connector", "orders.broker.amqp-connector", "orders.broker.stomp-connector")) {
+        for (String key :
+                List.of("orders.broker.connector", "orders.broker.amqp-connector", "orders.broker.stomp-connector")) {
             if (!text(key).equals("none")) {
                 URI uri = URI.create(text(key));
                 boolean tls = uri.getScheme().endsWith("ssl");
@@ -605,13 +602,15 @@ public final class Settings {
         }
         String place = entry(entries, key).place() + ": " + key + ": " + host + " is reached from other machines; ";
         if (text(credentials).isEmpty()) {
-            throw new StartException(place + "set " + credentials + ", so that it asks who comes, or stay on 127.0.0.1");
+            throw new StartException(
+                    place + "set " + credentials + ", so that it asks who comes, or stay on 127.0.0.1");
         }
         if (isOn("orders.tls.required") && !(tls && hasKeyStore())) {
             throw new StartException(place
                     + (tls
                             ? "set " + KEY_STORE + ", so that it speaks TLS"
-                            : "let it speak TLS, as " + Allowed.withTls(URI.create(text(key)).getScheme()) + "://")
+                            : "let it speak TLS, as "
+                                    + Allowed.withTls(URI.create(text(key)).getScheme()) + "://")
                     + ", or orders.tls.required=false where something in front of it does");
         }
     }

@@ -40,7 +40,6 @@ class CommandsDocumentTest {
                 .append("\n\n```\n")
                 .append(command.getUsageMessage(Ansi.OFF).stripTrailing())
                 .append("\n```\n");
-        new TreeMap<>(command.getSubcommands())
-                .forEach((sub, line) -> append(document, line, name + " " + sub));
+        new TreeMap<>(command.getSubcommands()).forEach((sub, line) -> append(document, line, name + " " + sub));
     }
 }

@@ -222,8 +222,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"tcp://127.0.0.1", "nonsense", "http:", "nio://127.0.0.1:61616", "tcp://127.0.0.1:1?x=y"})
+    @ValueSource(strings = {"tcp://127.0.0.1", "nonsense", "http:", "nio://127.0.0.1:61616", "tcp://127.0.0.1:1?x=y"})
     void aConnectorIsAnAddressAndNothingElse(String value) {
         assertThatThrownBy(() -> load("orders.broker.connector=" + value))
                 .isInstanceOf(StartException.class)
@@ -233,9 +232,7 @@ class SettingsTest {
 
     @Test
     void everySettingIsShownWithItsPlaceAndItsDefaultAndNoSecret() throws IOException {
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 orders.high.batch.size=7
                 orders.ledger.password=hunter2
                 warehouse.url=http://127.0.0.1:8090

@@ -106,8 +106,7 @@ final class AccessFile<T> {
             }
         }
         if (nobody) {
-            throw new IllegalArgumentException(
-                    file + ": nobody could come in; '" + command + "' makes a line for it");
+            throw new IllegalArgumentException(file + ": nobody could come in; '" + command + "' makes a line for it");
         }
         return new Read<>(content, modified);
     }

@@ -33,12 +33,13 @@ public final class Certificate {
         try {
             keys = KeyStore.getInstance(file.toFile(), password.toCharArray());
             if (Collections.list(keys.aliases()).stream().noneMatch(this::isKey)) {
-                throw new IllegalArgumentException("orders.tls.key-store: " + file
-                        + " has no key; it needs a private key and its certificate");
+                throw new IllegalArgumentException(
+                        "orders.tls.key-store: " + file + " has no key; it needs a private key and its certificate");
             }
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException(
-                    "orders.tls.key-store: " + file + " cannot be read (" + e + "); it is a PKCS12 or JKS key store, and"
+                    "orders.tls.key-store: " + file + " cannot be read (" + e
+                            + "); it is a PKCS12 or JKS key store, and"
                             + " orders.tls.key-store-password-file names the file with its password",
                     e);
         }

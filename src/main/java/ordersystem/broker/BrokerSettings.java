@@ -42,7 +42,8 @@ public record BrokerSettings(
      * @param users null where nobody is asked who they are
      * @param certificate of the connectors that speak TLS; null where none does
      */
-    public record Protection(@Nullable Users users, @Nullable Certificate certificate) {
+    public record Protection(
+            @Nullable Users users, @Nullable Certificate certificate) {
         /** For connectors that only programs on this machine reach. */
         public static final Protection NONE = new Protection(null, null);
     }

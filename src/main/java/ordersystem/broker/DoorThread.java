@@ -118,7 +118,9 @@ final class DoorThread extends Thread {
         }
         Outcome outcome = sending.isEmpty() ? Outcome.COMMITTED : commit(group, sending.values());
         if (outcome.verdict() == Verdict.ACCEPTED) {
-            sending.values().forEach(item -> recent.add(item.order(), item.lane(), item.submission().sender()));
+            sending.values()
+                    .forEach(item -> recent.add(
+                            item.order(), item.lane(), item.submission().sender()));
             accepted.addAndGet(sending.size());
         }
         boolean alone = group.beginAnswering();

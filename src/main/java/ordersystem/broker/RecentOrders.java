@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class RecentOrders {
 
     /** @param sender name of the API key with which it was handed in; null where there is none */
-    public record Recent(String bodyHash, Lane lane, @Nullable String sender) {}
+    public record Recent(
+            String bodyHash, Lane lane, @Nullable String sender) {}
 
     /** Two Strings, a record, and an entry of a LinkedHashMap, without the characters (64-bit, compressed pointers). */
     private static final int OVERHEAD_BYTES = 200;

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param sender name of the API key with which it is handed in; null where there is none
  */
 public record Submission(
-        Order order, String text, @Nullable Trace trace, @Nullable String sender) {
+        Order order,
+        String text,
+        @Nullable Trace trace,
+        @Nullable String sender) {
 
     /**
      * Decodes strictly: a replacement character would change the body that travels on.

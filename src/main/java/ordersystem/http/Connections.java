@@ -55,14 +55,16 @@ final class Connections {
         vertx.setPeriodic(Math.min(LOOK_EVERY.toMillis(), withoutRequest.toMillis()), time -> closeQuietOnes());
         return (Vertx) Proxy.newProxyInstance(
                 Connections.class.getClassLoader(), vertx.getClass().getInterfaces(), (proxy, method, arguments) -> {
+                    boolean isServer = method.getName().equals("createHttpServer")
+                            && arguments != null
+                            && arguments[0] instanceof HttpServerOptions;
+                    if (isServer) {
+                        // With it, a connection is known from its first byte on only, and a silent one never.
+                        ((HttpServerOptions) arguments[0]).setHttp2ClearTextEnabled(false);
+                    }
                     try {
                         Object made = method.invoke(vertx, arguments);
-                        if (made instanceof HttpServer server
-                                && arguments.length == 1
-                                && arguments[0] instanceof HttpServerOptions) {
-                            server.connectionHandler(this::opened);
-                        }
-                        return made;
+                        return isServer ? ((HttpServer) made).connectionHandler(this::opened) : made;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }

@@ -1,6 +1,5 @@
 package ordersystem.http;
 
-import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import java.util.Set;
@@ -15,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class HostNames {
 
     /** No name leads to an address that is given as such, so no other site's name can. */
-    private static final Pattern ADDRESS =
-            Pattern.compile("localhost|\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
+    private static final Pattern ADDRESS = Pattern.compile("localhost|\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
 
     private static final Pattern PORT = Pattern.compile(":\\d{1,5}$");
 
@@ -26,11 +24,9 @@ final class HostNames {
         this.names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** What a request says that it was sent to. HTTP/2 has it elsewhere; whoever speaks HTTP/1.0 need not say it. */
+    /** What a request says that it was sent to; whoever speaks HTTP/1.0 need not say it. */
     static @Nullable String of(RoutingContext request) {
-        String host = request.request().getHeader("Host");
-        HostAndPort authority = request.request().authority();
-        return host != null || authority == null ? host : authority.toString();
+        return request.request().getHeader("Host");
     }
 
     /** Why a request to this host is not answered; null where it is. */

@@ -1,17 +1,19 @@
 package ordersystem.http;
 
+import io.netty.handler.codec.DecoderException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -121,7 +123,8 @@ public final class HttpServers extends MainListenerSupport {
             }
         });
         context.addComponent("platform-http", component(null, ApiHeaders.PUBLIC));
-        context.addComponent("management-http", component(new ManagementHttp(management.number()), ApiHeaders.MANAGEMENT));
+        context.addComponent(
+                "management-http", component(new ManagementHttp(management.number()), ApiHeaders.MANAGEMENT));
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStarted(CamelContext started) {
@@ -131,8 +134,7 @@ public final class HttpServers extends MainListenerSupport {
     }
 
     /** What the server takes for authentication is the only handler that is there before it listens. */
-    private static void guard(
-            VertxPlatformHttpServerConfiguration server, Handler<RoutingContext> gate, Port port) {
+    private static void guard(VertxPlatformHttpServerConfiguration server, Handler<RoutingContext> gate, Port port) {
         AuthenticationConfigEntry entry = new AuthenticationConfigEntry() {
             @Override
             public Handler<RoutingContext> createAuthenticationHandler(Vertx vertx) {
@@ -217,15 +219,12 @@ public final class HttpServers extends MainListenerSupport {
         refuseWithProblems(operations, "at most 1 MB", "application/json is taken here");
     }
 
-    /**
-     * The server's own limit is for batches. Without a length in the head, reading stops at the limit; but not with HTTP/2, where
-     * Camel cannot go on with a request that has been read: whoever reads the body refuses it then.
-     */
+    /** The server's own limit is for batches. Without a length in the head, reading stops at the limit. */
     private static void limitOneOrder(RoutingContext request) {
         String length = request.request().getHeader("Content-Length");
         if (length != null && Long.parseLong(length) > OrderReader.MAX_BODY_BYTES) {
             request.fail(413);
-        } else if (length != null || request.request().version() == HttpVersion.HTTP_2) {
+        } else if (length != null) {
             request.next();
         } else {
             ONE_ORDER.handle(request);
@@ -242,14 +241,27 @@ public final class HttpServers extends MainListenerSupport {
     }
 
     private static Problem failure(RoutingContext request, String size) {
-        return switch (request.statusCode()) {
-            case 413 -> Problem.plain(413, "Content Too Large", size);
-            case 400 -> Problem.plain(400, "Bad Request", "not a request that HTTP allows");
-            default -> {
-                LOG.error("{} {} failed", request.request().method(), request.normalizedPath(), request.failure());
-                yield Problem.plain(500, "Internal Server Error", "the log of OrderSystem says more");
-            }
-        };
+        int status = request.statusCode();
+        if (status == 413) {
+            return Problem.plain(413, "Content Too Large", size);
+        }
+        if (isOfTheClient(request)) {
+            return Problem.plain(400, "Bad Request", "not a request that HTTP allows");
+        }
+        LOG.error("{} {} failed", request.request().method(), request.normalizedPath(), request.failure());
+        return Problem.plain(500, "Internal Server Error", "the log of OrderSystem says more");
+    }
+
+    /** Of a body that is not written as HTTP wants it, only what the decoder stumbled over is told. */
+    private static boolean isOfTheClient(RoutingContext request) {
+        Throwable failure = request.failure();
+        boolean decoder = failure instanceof NumberFormatException
+                || failure instanceof DecoderException
+                || failure instanceof IOException
+                || failure instanceof VertxException;
+        return (request.statusCode() >= 400 && request.statusCode() < 500)
+                || request.request().method() == HttpMethod.CONNECT
+                || (decoder && !request.request().isEnded());
     }
 
     /** No route took the request: its path, its method or its content is not what any route takes. */

@@ -60,7 +60,8 @@ final class OperationsPage {
                                 "data-role=\"\"",
                                 "data-role=\""
                                         + user.map(known -> (known.may(Role.OPERATE) ? Role.OPERATE : Role.LOOK).word())
-                                                .orElse("") + '"'));
+                                                .orElse("")
+                                        + '"'));
     }
 
     private static void headers(RoutingContext request) {

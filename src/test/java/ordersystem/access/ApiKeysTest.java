@@ -30,7 +30,8 @@ class ApiKeysTest {
 
     @Test
     void aKeyIsFoundByItsSecretAndTheFileDoesNotHoldIt() throws IOException {
-        Path file = write("# whose", "", ApiKeys.line(WEBSHOP, key), ApiKeys.line(new User("erp", Role.LOOK), ApiKey.make()));
+        Path file = write(
+                "# whose", "", ApiKeys.line(WEBSHOP, key), ApiKeys.line(new User("erp", Role.LOOK), ApiKey.make()));
 
         assertThat(new ApiKeys(file).owner(key.secret())).contains(WEBSHOP);
         assertThat(new ApiKeys(file).owner(key.secret() + " ")).isEmpty();
@@ -59,7 +60,9 @@ class ApiKeysTest {
         assertThat(keys.owner(next.secret())).as("a wrong file changes nothing").contains(WEBSHOP);
 
         Files.delete(file);
-        assertThat(keys.owner(next.secret())).as("a file that is away changes nothing").contains(WEBSHOP);
+        assertThat(keys.owner(next.secret()))
+                .as("a file that is away changes nothing")
+                .contains(WEBSHOP);
     }
 
     private void rewrite(int second, String... lines) throws IOException {
@@ -95,9 +98,11 @@ class ApiKeysTest {
     @Test
     void aFileWithoutKeysOrNoFileIsToldWithWhatToDo() {
         assertThatThrownBy(() -> new ApiKeys(write("# nobody")))
-                .hasMessage(folder.resolve("keys") + ": nobody could come in; 'ordersystem api-key' makes a line for it");
+                .hasMessage(
+                        folder.resolve("keys") + ": nobody could come in; 'ordersystem api-key' makes a line for it");
         assertThatThrownBy(() -> new ApiKeys(folder.resolve("missing")))
-                .hasMessage("orders.api.key-file: " + folder.resolve("missing")
-                        + " cannot be read (NoSuchFileException); make it with 'ordersystem api-key', or empty the setting");
+                .hasMessage(
+                        "orders.api.key-file: " + folder.resolve("missing")
+                                + " cannot be read (NoSuchFileException); make it with 'ordersystem api-key', or empty the setting");
     }
 }

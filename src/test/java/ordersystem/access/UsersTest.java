@@ -71,7 +71,8 @@ class UsersTest {
     @Test
     void aFileWithoutUsersOrNoFileIsToldWithWhatToDo() {
         assertThatThrownBy(() -> users("# nobody"))
-                .hasMessage(folder.resolve("users") + ": nobody could come in; 'ordersystem password' makes a line for it");
+                .hasMessage(
+                        folder.resolve("users") + ": nobody could come in; 'ordersystem password' makes a line for it");
         assertThatThrownBy(() -> new Users(folder.resolve("missing"), "orders.management.users-file"))
                 .hasMessage("orders.management.users-file: " + folder.resolve("missing")
                         + " cannot be read (NoSuchFileException); make it with 'ordersystem password', or empty the"

@@ -26,6 +26,7 @@ import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.ActiveMQSslConnectionFactory;
 import org.apache.activemq.command.ActiveMQQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class ConnectorAccessTest {
         broker = start("tcp://127.0.0.1:0", null);
     }
 
-    private EmbeddedBroker start(String connector, Certificate certificate) throws IOException {
+    private EmbeddedBroker start(String connector, @Nullable Certificate certificate) throws IOException {
         Path file = Files.write(
                 folder.resolve("users"),
                 List.of(
@@ -169,15 +170,16 @@ class ConnectorAccessTest {
             inside.send("orders.fulfilled", "one");
             inside.send("DLQ.orders.fulfilled", "two");
 
-            assertThat(warehouse.receive("orders.fulfilled").getBody(String.class)).isEqualTo("one");
-            assertThat(warehouse.receive("DLQ.orders.fulfilled").getBody(String.class)).isEqualTo("two");
+            assertThat(warehouse.receive("orders.fulfilled").getBody(String.class))
+                    .isEqualTo("one");
+            assertThat(warehouse.receive("DLQ.orders.fulfilled").getBody(String.class))
+                    .isEqualTo("two");
         }
         try (Connection connection = as("warehouse", PASSWORD).createConnection()) {
             connection.setClientID("warehouse");
             connection.start();
             Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-            try (MessageConsumer events =
-                            session.createDurableSubscriber(session.createTopic("orders.events"), "all");
+            try (MessageConsumer events = session.createDurableSubscriber(session.createTopic("orders.events"), "all");
                     JmsClient inside = JmsClient.autoAcknowledge(broker.connectionFactory())) {
                 inside.producer.send(
                         inside.session.createTopic("orders.events"), inside.session.createTextMessage("received"));

@@ -299,7 +299,8 @@ class EmbeddedBrokerTest {
                 8192,
                 0,
                 Set.of("orders.incoming", "OLD.IN"),
-                List.of());
+                List.of(),
+                BrokerSettings.Protection.NONE);
         try (EmbeddedBroker broker = new EmbeddedBroker(settings, fault -> {});
                 JmsClient client = JmsClient.autoAcknowledge(legacy(broker))) {
             assertThatThrownBy(() -> {

@@ -35,7 +35,8 @@ class ConnectionsTest {
                 request.request().bodyHandler(body -> request.end("done"));
             }
         }));
-        server = watching.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+        server = watching.createHttpServer(
+                        new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .requestHandler(router)
                 .listen()
                 .toCompletionStage()
@@ -67,7 +68,8 @@ class ConnectionsTest {
 
     @Test
     void aBodyThatDoesNotComeClosesItsConnection() throws IOException {
-        assertThat(answer("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")).isEmpty();
+        assertThat(answer("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{"))
+                .isEmpty();
     }
 
     @Test

@@ -24,8 +24,8 @@ class DistributionIT {
     private static final Path HOME = Path.of(System.getProperty("ordersystem.packaged"));
 
     /** All of them may be shipped with a program under the Apache License. */
-    private static final Pattern LICENCES = Pattern.compile(
-            "Apache-2\\.0|MIT|MIT-0|BSD-[23]-Clause|EPL-[12]\\.0|MPL-2\\.0|CC0-1\\.0|ISC|EDL 1\\.0"
+    private static final Pattern LICENCES =
+            Pattern.compile("Apache-2\\.0|MIT|MIT-0|BSD-[23]-Clause|EPL-[12]\\.0|MPL-2\\.0|CC0-1\\.0|ISC|EDL 1\\.0"
                     + "|.*(Apache|BSD|MIT|EDL|Eclipse Distribution License|Eclipse Public License|Public Domain).*");
 
     @Test
@@ -47,7 +47,9 @@ class DistributionIT {
             for (JsonNode choice : part.path("licenses")) {
                 String licence = choice.has("expression")
                         ? choice.path("expression").asText()
-                        : choice.path("license").path("id").asText(choice.path("license").path("name").asText());
+                        : choice.path("license")
+                                .path("id")
+                                .asText(choice.path("license").path("name").asText());
                 allowed |= LICENCES.matcher(licence).matches();
             }
             if (!allowed) {
@@ -73,7 +75,11 @@ class DistributionIT {
                 Files.readString(HOME.resolve("packaging/ordersystem.service"))
                         .replace("/opt/ordersystem", HOME.toAbsolutePath().toString()));
 
-        assertThat(run("systemd-analyze", "verify", "--man=no", unit.toAbsolutePath().toString()))
+        assertThat(run(
+                        "systemd-analyze",
+                        "verify",
+                        "--man=no",
+                        unit.toAbsolutePath().toString()))
                 .isEmpty();
     }
 

@@ -156,7 +156,9 @@ class HostileOrdersTest {
         assertThat(reader.read(json, null).bodyHash())
                 .as("read again: input %d of seed %d", number, SEED)
                 .isEqualTo(order.bodyHash());
-        JsonNode tree = json instanceof byte[] bytes ? JSON.readTree(bytes) : JSON.readTree(((String) json).replaceFirst("^\uFEFF", ""));
+        JsonNode tree = json instanceof byte[] bytes
+                ? JSON.readTree(bytes)
+                : JSON.readTree(((String) json).replaceFirst("^\uFEFF", ""));
         assertThat(reader.read(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree), null)
                         .bodyHash())
                 .as("written otherwise: input %d of seed %d", number, SEED)

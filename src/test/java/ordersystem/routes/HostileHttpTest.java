@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -23,12 +24,14 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests made to hurt, on both ports, byte for byte: each is the client's fault, and a good order goes through after each. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileHttpTest {
 
-    private static final String ORDER = "{\"orderId\":\"%s\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":\"1\"}]}";
+    private static final String ORDER =
+            "{\"orderId\":\"%s\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":\"1\"}]}";
 
     private RunningSystem system;
     private int good;
@@ -51,7 +54,8 @@ class HostileHttpTest {
     }
 
     private int port(boolean management) {
-        return URI.create(management ? system.managementUrl("/") : system.publicUrl("/")).getPort();
+        return URI.create(management ? system.managementUrl("/") : system.publicUrl("/"))
+                .getPort();
     }
 
     /** The first line of each answer, until the server closes; empty where it closes without one. */
@@ -92,8 +96,6 @@ class HostileHttpTest {
                 "GET /api/orders/../../etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
                 "GET /page/..%2f..%2f..%2fetc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
                 "GET /page/%2e%2e/%2e%2e/version.properties HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-                "GET /hawtio/..%5c..%5cjolokia-access.xml HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-                "GET /hawtio//etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
                 "GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
                 "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\nConnection: close\r\n\r\n",
                 "TRACE / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
@@ -109,7 +111,7 @@ class HostileHttpTest {
                         + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/stats HTTP/1.1\r\n\r\n",
                 "POST /api/orders HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n"
                         + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
-                "\0\0\0\0\0\0\0\0\r\n\r\n",
+                "\u00ff\u00fe noise\r\n\r\n",
                 "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003\r\n\r\n");
     }
 
@@ -122,25 +124,40 @@ class HostileHttpTest {
             assertThat(answer)
                     .as("%s port", management ? "management" : "public")
                     .doesNotContain("root:", "version=", "<restrict>")
-                    .matches("(?s)|HTTP/1\\.[01] (4\\d\\d|501|505) .*");
+                    .matches("(?s)|HTTP/\\d\\.\\d (4\\d\\d|501|505) .*");
         }
+    }
+
+    /** Its pages have addresses of their own: whatever is no file is the first page. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/hawtio/..%5c..%5cjolokia-access.xml", "/hawtio//etc/passwd", "/hawtio/%2e%2e/%2e%2e/etc/passwd"
+            })
+    void noPathLeadsOutOfHawtio(String path) throws IOException {
+        String answer = answer(
+                port(true),
+                ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").getBytes(ISO_8859_1));
+
+        assertThat(answer)
+                .doesNotContain("root:", "<restrict>")
+                .matches("(?s)HTTP/1\\.1 (404 .*|200 .*<title>Hawtio.*)");
     }
 
     static Stream<byte[]> bodies() {
         return Stream.of(
-                "",
-                "{",
-                "[]",
-                "\"",
-                "{\"orderId\":\"a\",\"orderId\":\"b\"}",
-                "{\"orderId\":\"${exec:id}\",\"lines\":[]}",
-                "[".repeat(200_000),
-                "{\"a\":".repeat(100_000),
-                "{\"orderId\":\"a\",\"lines\":[{\"sku\":\"\ud800\"}]}",
-                "{\"orderId\":\"a\",\"lines\":[{\"sku\":\"a\",\"quantity\":1e999999999,\"unitPrice\":1}]}",
-                "<order/>",
-                "<!DOCTYPE order [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><order id=\"&a;\"/>",
-                "<!DOCTYPE z [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]><order id=\"&b;\"/>")
+                        "",
+                        "{",
+                        "[]",
+                        "\"",
+                        "{\"orderId\":\"a\",\"orderId\":\"b\"}",
+                        "{\"orderId\":\"${exec:id}\",\"lines\":[]}",
+                        "[".repeat(200_000),
+                        "{\"a\":".repeat(100_000),
+                        "{\"orderId\":\"a\",\"lines\":[{\"sku\":\"\ud800\"}]}",
+                        "{\"orderId\":\"a\",\"lines\":[{\"sku\":\"a\",\"quantity\":1e999999999,\"unitPrice\":1}]}",
+                        "<order/>",
+                        "<!DOCTYPE order [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><order id=\"&a;\"/>",
+                        "<!DOCTYPE z [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]><order id=\"&b;\"/>")
                 .map(text -> text.getBytes(UTF_8));
     }
 
@@ -191,8 +208,8 @@ class HostileHttpTest {
                 "CamelFileName",
                 "CamelExecCommandExecutable")) {
             headers.add(name + ": evil");
-            headers.add(name.toUpperCase(java.util.Locale.ROOT) + ": evil");
-            headers.add(name.toLowerCase(java.util.Locale.ROOT) + ": evil");
+            headers.add(name.toUpperCase(Locale.ROOT) + ": evil");
+            headers.add(name.toLowerCase(Locale.ROOT) + ": evil");
         }
         assertThat(answer(
                         port(false),

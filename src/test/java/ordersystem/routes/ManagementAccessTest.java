@@ -495,7 +495,7 @@ class ManagementAccessTest {
             delimiter = '|',
             value = {
                 "anna=operate secret                 | users:2: no hash of a password; 'ordersystem password' makes one",
-                "anna=boss $pbkdf2$it=210000$a$b     | users:2: the role is look or operate",
+                "anna=boss $pbkdf2$it=210000$a$b     | users:2: roles are look, operate, send, receive, with commas between them",
                 "anna                                | users:2: not a line of the form name=role hash"
             })
     void aFileOfUsersWithAMistakeStopsTheStartAndRepeatsNoPassword(String line, String message, @TempDir Path home)

@@ -111,10 +111,12 @@ class PublicAccessTest {
             for (String authorization : List.of("", "Bearer ", "Bearer os_x", "Basic YTpi", webshop.secret())) {
                 for (String method : List.of("GET", "POST", "HEAD", "OPTIONS", "DELETE")) {
                     HttpRequest.Builder request = request(system, path, null).method(method, BodyPublishers.noBody());
-                    HttpResponse<String> answer = send(
-                            authorization.isEmpty() ? request : request.header("Authorization", authorization));
+                    HttpResponse<String> answer =
+                            send(authorization.isEmpty() ? request : request.header("Authorization", authorization));
 
-                    assertThat(answer.statusCode()).as("%s %s", method, authorization).isEqualTo(401);
+                    assertThat(answer.statusCode())
+                            .as("%s %s", method, authorization)
+                            .isEqualTo(401);
                     assertThat(answer.headers().firstValue("WWW-Authenticate").orElse(""))
                             .startsWith("Bearer realm=\"OrderSystem\"");
                 }
@@ -123,8 +125,12 @@ class PublicAccessTest {
 
         @Test
         void aSenderSeesTheOrdersThatWereSentUnderItsNameAndNoOthers() throws Exception {
-            assertThat(send(order(request(system, "/api/orders", webshop), "own-1")).statusCode()).isEqualTo(202);
-            assertThat(send(order(request(system, "/api/orders", market), "own-2")).statusCode()).isEqualTo(202);
+            assertThat(send(order(request(system, "/api/orders", webshop), "own-1"))
+                            .statusCode())
+                    .isEqualTo(202);
+            assertThat(send(order(request(system, "/api/orders", market), "own-2"))
+                            .statusCode())
+                    .isEqualTo(202);
             assertThat(send(request(system, "/api/orders/batch", webshop)
                                     .header("Content-Type", "application/x-ndjson")
                                     .POST(BodyPublishers.ofString(ORDER.formatted("own-3") + "\n")))
@@ -173,8 +179,7 @@ class PublicAccessTest {
         void aKeyMayDoWhatItsRoleSays(String name, String method, String path, int status) throws Exception {
             ApiKey key = name.equals("office") ? office : webshop;
 
-            HttpResponse<String> answer =
-                    send(request(system, path, key).method(method, BodyPublishers.noBody()));
+            HttpResponse<String> answer = send(request(system, path, key).method(method, BodyPublishers.noBody()));
 
             assertThat(answer.statusCode()).isEqualTo(status);
         }
@@ -193,7 +198,8 @@ class PublicAccessTest {
             assertThat(send(order(request(system, "/api/orders", webshop).header(name, "market"), "forged" + name))
                             .statusCode())
                     .isEqualTo(202);
-            assertThat(send(request(system, "/api/orders/forged" + name, market)).statusCode())
+            assertThat(send(request(system, "/api/orders/forged" + name, market))
+                            .statusCode())
                     .isEqualTo(404);
         }
     }
@@ -226,8 +232,7 @@ class PublicAccessTest {
                 socket.getOutputStream()
                         .write(("GET /api/stats HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                                 .getBytes(UTF_8));
-                String answer = new String(
-                        socket.getInputStream().readAllBytes(), UTF_8);
+                String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
                 return Integer.parseInt(answer.split(" ")[1]);
             }
         }
@@ -238,8 +243,7 @@ class PublicAccessTest {
         ApiKey key = ApiKey.make();
         String password = "correct horse battery";
         Path keyStore = SelfSigned.keyStore(home.resolve("key.p12"));
-        Path keys =
-                Files.writeString(home.resolve("keys"), ApiKeys.line(new User("webshop", Role.SEND), key) + "\n");
+        Path keys = Files.writeString(home.resolve("keys"), ApiKeys.line(new User("webshop", Role.SEND), key) + "\n");
         Path users = Files.writeString(
                 home.resolve("users"), new User("anna", Set.of(Role.OPERATE)).line(PasswordHash.of(password)) + "\n");
         try (RunningSystem system = new RunningSystem(home)
@@ -251,21 +255,20 @@ class PublicAccessTest {
                 .set("ORDERS_TLS_KEY_STORE_PASSWORD", SelfSigned.PASSWORD)
                 .start()) {
             Certificate certificate = new Certificate(keyStore, SelfSigned.PASSWORD);
-            HttpClient trusting =
-                    HttpClient.newBuilder().sslContext(certificate.trustingItself()).build();
+            HttpClient trusting = HttpClient.newBuilder()
+                    .sslContext(certificate.trustingItself())
+                    .build();
             URI orders = URI.create(system.publicUrl("/api/orders").replace("http:", "https:"));
 
             HttpRequest post = order(
                             HttpRequest.newBuilder(orders).header("Authorization", "Bearer " + key.secret()), "tls-1")
                     .build();
-            assertThat(trusting.send(post, BodyHandlers.ofString()).statusCode()).isEqualTo(202);
-            assertThat(HTTP)
-                    .as("a certificate that nobody vouches for")
-                    .satisfies(client -> assertThatThrownBy(
-                                    () -> client.send(post, BodyHandlers.ofString()))
-                            .isInstanceOf(SSLException.class));
-            assertThatThrownBy(
-                            () -> send(request(system, "/api/stats", key)))
+            assertThat(trusting.send(post, BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(202);
+            assertThat(HTTP).as("a certificate that nobody vouches for").satisfies(client -> assertThatThrownBy(
+                            () -> client.send(post, BodyHandlers.ofString()))
+                    .isInstanceOf(SSLException.class));
+            assertThatThrownBy(() -> send(request(system, "/api/stats", key)))
                     .as("plain HTTP")
                     .isInstanceOf(IOException.class);
 
@@ -274,8 +277,8 @@ class PublicAccessTest {
             CommandLine command = new CommandLine(new FulfilmentCommand(() -> client.as("anna", password)));
             assertThat(command.execute("status")).isZero();
 
-            Certificate another = new Certificate(
-                    SelfSigned.keyStore(home.resolve("another.p12")), SelfSigned.PASSWORD);
+            Certificate another =
+                    new Certificate(SelfSigned.keyStore(home.resolve("another.p12")), SelfSigned.PASSWORD);
             ManagementClient deceived = new ManagementClient("0.0.0.0", port, another.trustingItself(), "me");
             CommandLine refused = new CommandLine(new FulfilmentCommand(() -> deceived.as("anna", password)))
                     .setExecutionExceptionHandler((e, line, parsed) -> {

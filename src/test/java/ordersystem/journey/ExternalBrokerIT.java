@@ -22,6 +22,8 @@ class ExternalBrokerIT {
 
     private static final int TIMES = Integer.getInteger("broker.kills", 3);
     private static final Duration LONG = Duration.ofSeconds(60);
+    /** Orders that some consumer has in its batch when the broker is killed. */
+    private static final int IN_HAND = 100;
 
     @RegisterExtension
     final ProgramUnderTest program = new ProgramUnderTest("ExternalBrokerIT");
@@ -99,6 +101,9 @@ class ExternalBrokerIT {
             broker.start();
             awaitProcessed("D");
 
+            for (int i = 0; i < IN_HAND; i++) {
+                assertThat(program.api().post(order("in-hand-" + i)).status()).isEqualTo(202);
+            }
             broker.kill();
             assertIsAway("E");
             assertThat(program.stop(LONG)).as("it ends without its broker").isIn(0, 143);

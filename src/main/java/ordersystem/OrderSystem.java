@@ -201,7 +201,8 @@ public final class OrderSystem implements AutoCloseable {
                 new Precautions(new Quarantine(ledger.suspects(), mark.found(), clock), timeLimit, OrderSystem::halt);
 
         Broker broker = hasEmbeddedBroker(settings) ? opened(embeddedBroker()) : externalBroker(clock);
-        // Who sends has a factory, and so connections, of his own: one that must wait for room blocks its whole connection.
+        // Who sends has a factory, and so connections, of his own: one that must wait for room blocks its whole
+        // connection.
         ConnectionFactory connections = broker.connectionFactory();
         JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
         pool.setConnectionFactory(connections);
@@ -585,7 +586,8 @@ public final class OrderSystem implements AutoCloseable {
                     .map(Finding::toString)
                     .collect(Collectors.joining(
                             System.lineSeparator(),
-                            report.broker() + " is not set for orders; 'ordersystem check --broker' prints what is to stand in "
+                            report.broker()
+                                    + " is not set for orders; 'ordersystem check --broker' prints what is to stand in "
                                     + report.configuration() + ":" + System.lineSeparator(),
                             "")));
         }

@@ -112,9 +112,8 @@ class ExternalBrokerIT {
 
     @Test
     void theCheckOfAnUntouchedClassicSaysWhatIsMissing() throws Exception {
-        Path untouched = Files.writeString(
-                Files.createDirectories(program.home()).resolve("untouched.xml"),
-                """
+        Path untouched =
+                Files.writeString(Files.createDirectories(program.home()).resolve("untouched.xml"), """
                 <beans xmlns="http://www.springframework.org/schema/beans">
                   <bean class="org.springframework.beans.factory.config.PropertyPlaceholderConfigurer"/>
                   <broker xmlns="http://activemq.apache.org/schema/core" dataDirectory="${activemq.data}">
@@ -160,8 +159,8 @@ class ExternalBrokerIT {
     }
 
     private void assertIsAway(String orderId) throws Exception {
-        await("it is not ready, and says why").atMost(LONG).until(() -> ready()
-                .contains("the broker does not answer: "));
+        await("it is not ready, and says why").atMost(LONG).until(() -> ready().contains(
+                        "the broker does not answer: "));
         long begin = System.nanoTime();
         Api.Answer answer = program.api().post(order(orderId));
         assertThat(answer.status()).as(answer.body()).isEqualTo(503);
@@ -172,14 +171,12 @@ class ExternalBrokerIT {
     }
 
     private void awaitProcessed(String orderId) {
-        await("an order is taken in").atMost(LONG).until(() -> program.api()
-                        .post(order(orderId))
-                        .status()
-                == 202);
-        await("it is processed").atMost(LONG).until(() -> program.api()
-                .order(orderId)
-                .body()
-                .contains("PROCESSED"));
+        await("an order is taken in")
+                .atMost(LONG)
+                .until(() -> program.api().post(order(orderId)).status() == 202);
+        await("it is processed")
+                .atMost(LONG)
+                .until(() -> program.api().order(orderId).body().contains("PROCESSED"));
     }
 
     private String ready() throws IOException, InterruptedException {
@@ -192,6 +189,7 @@ class ExternalBrokerIT {
     }
 
     private static byte[] order(String id) {
-        return ("{\"orderId\":\"" + id + "\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}").getBytes(UTF_8);
+        return ("{\"orderId\":\"" + id + "\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}")
+                .getBytes(UTF_8);
     }
 }

@@ -47,8 +47,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--broker",
-            description = "Look at the broker of orders.broker.url: what of its settings would lose orders, what else is wrong,"
-                    + " what cannot be seen from here; and what is to stand in its configuration file.")
+            description =
+                    "Look at the broker of orders.broker.url: what of its settings would lose orders, what else is wrong,"
+                            + " what cannot be seen from here; and what is to stand in its configuration file.")
     private boolean broker;
 
     CheckCommand(Supplier<Settings> settings) {

@@ -203,7 +203,8 @@ public final class OrderSystem implements AutoCloseable {
                 new Precautions(new Quarantine(ledger.suspects(), mark.found(), clock), timeLimit, OrderSystem::halt);
 
         Broker broker = hasEmbeddedBroker(settings) ? opened(embeddedBroker()) : externalBroker(clock);
-        // Who sends has a factory, and so connections, of his own: one that must wait for room blocks its whole connection.
+        // Who sends has a factory, and so connections, of his own: one that must wait for room blocks its whole
+        // connection.
         ConnectionFactory connections = broker.connectionFactory();
         JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
         pool.setConnectionFactory(connections);
@@ -343,6 +344,12 @@ public final class OrderSystem implements AutoCloseable {
             }
         });
         running.push(camel::stop);
+        running.push(() -> {
+            if (broker.whyAway() != null) {
+                // Else consumers would wait for it in the middle of a commit, and the stop for them.
+                pool.stop();
+            }
+        });
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();
@@ -602,7 +609,8 @@ public final class OrderSystem implements AutoCloseable {
                     .map(Finding::toString)
                     .collect(Collectors.joining(
                             System.lineSeparator(),
-                            report.broker() + " is not set for orders; 'ordersystem check --broker' prints what is to stand in "
+                            report.broker()
+                                    + " is not set for orders; 'ordersystem check --broker' prints what is to stand in "
                                     + report.configuration() + ":" + System.lineSeparator(),
                             "")));
         }

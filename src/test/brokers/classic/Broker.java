@@ -7,7 +7,7 @@ public final class Broker {
 
     public static void main(String[] arguments) throws Exception {
         BrokerService broker =
-                BrokerFactory.createBroker("xbean:" + Path.of(arguments[0]).toUri());
+                BrokerFactory.createBroker("xbean:file:" + Path.of(arguments[0]).toAbsolutePath());
         broker.start(); // waits where another one has the folder
         broker.waitUntilStopped();
         System.exit(1);

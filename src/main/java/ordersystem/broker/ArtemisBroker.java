@@ -108,8 +108,10 @@ final class ArtemisBroker implements BrokerKind {
     @Override
     public List<Finding> look(Queues queues) throws JMSException {
         if (!tells) {
-            return List.of(Finding.warning("the user may not use activemq.management: its settings are not looked at, and how"
-                    + " deep queues are and how full the store is is not known. Give its role the permission 'manage'"));
+            return List.of(
+                    Finding.warning(
+                            "the user may not use activemq.management: its settings are not looked at, and how"
+                                    + " deep queues are and how full the store is is not known. Give its role the permission 'manage'"));
         }
         Map<Finding, Set<String>> found = new LinkedHashMap<>();
         for (String queue : queues.intake()) {
@@ -145,15 +147,17 @@ final class ArtemisBroker implements BrokerKind {
         List<Finding> findings = new ArrayList<>(lookAtAny(queue, settings));
         int attempts = settings.path("maxDeliveryAttempts").asInt(10);
         if (attempts != -1) {
-            findings.add(Finding.loses(
-                    "the broker gives an order up after " + attempts + " deliveries: max-delivery-attempts is to be -1"));
+            findings.add(Finding.loses("the broker gives an order up after " + attempts
+                    + " deliveries: max-delivery-attempts is to be -1"));
         }
         return findings;
     }
 
     private List<Finding> lookAtAny(String queue, JsonNode settings) throws JMSException {
         List<Finding> findings = new ArrayList<>();
-        String deadLetters = settings.path("DLA").asText();
+        // Older versions call it DLA.
+        String deadLetters =
+                settings.path("deadLetterAddress").asText(settings.path("DLA").asText());
         if (!isKept(deadLetters, settings.path("autoCreateDeadLetterResources"))) {
             findings.add(Finding.loses("what is given up is dropped" + noQueue(deadLetters, "dead-letter-address")));
         }
@@ -162,12 +166,13 @@ final class ArtemisBroker implements BrokerKind {
             findings.add(Finding.loses("a full address drops what comes: address-full-policy is to be PAGE"));
         }
         if (settings.path("defaultPurgeOnNoConsumers").asBoolean()
-                || settings.path("lastValueQueue").asBoolean()
+                || settings.path("defaultLastValueQueue").asBoolean()
                 || settings.path("defaultRingSize").asLong(-1) >= 0) {
             findings.add(Finding.loses("messages are forgotten by design: no default-purge-on-no-consumers,"
                     + " default-last-value-queue or default-ring-size"));
         }
-        if (!settings.path("autoCreateQueues").asBoolean(true) && list("name", "EQUALS", queue).isEmpty()) {
+        if (!settings.path("autoCreateQueues").asBoolean(true)
+                && list("name", "EQUALS", queue).isEmpty()) {
             findings.add(Finding.loses("the queue is not there, and auto-create-queues is false"));
         }
         if (settings.path("autoDeleteQueues").asBoolean(true)
@@ -181,8 +186,7 @@ final class ArtemisBroker implements BrokerKind {
     private List<Finding> lookAtIntake(JsonNode settings) throws JMSException {
         List<Finding> findings = new ArrayList<>();
         String expired = settings.path("expiryAddress").asText();
-        if (!settings.path("noExpiry").asBoolean()
-                && !isKept(expired, settings.path("autoCreateExpiryResources"))) {
+        if (!settings.path("noExpiry").asBoolean() && !isKept(expired, settings.path("autoCreateExpiryResources"))) {
             findings.add(Finding.loses("an order with a time to live vanishes when it is over"
                     + noQueue(expired, "no-expiry is to be true, or expiry-address")));
         }
@@ -191,15 +195,17 @@ final class ArtemisBroker implements BrokerKind {
                     + " page-limit-bytes, with page-full-policy FAIL"));
         }
         if (!settings.path("enableIngressTimestamp").asBoolean()) {
-            findings.add(Finding.warning("how long an order waited before it was read is not in orders_critical_time_seconds:"
-                    + " enable-ingress-timestamp is to be true"));
+            findings.add(Finding.warning(
+                    "how long an order waited before it was read is not in orders_critical_time_seconds:"
+                            + " enable-ingress-timestamp is to be true"));
         }
         return findings;
     }
 
     private boolean isKept(String address, JsonNode isQueueMade) throws JMSException {
         return !address.isEmpty()
-                && (isQueueMade.asBoolean() || !list("address", "EQUALS", address).isEmpty());
+                && (isQueueMade.asBoolean()
+                        || !list("address", "EQUALS", address).isEmpty());
     }
 
     private static String noQueue(String address, String setting) {

@@ -24,7 +24,8 @@ public interface Broker extends AutoCloseable {
     Room room();
 
     /** Why it does not answer; null where it does. Quick. */
-    @Nullable String whyAway();
+    @Nullable
+    String whyAway();
 
     @Override
     void close();

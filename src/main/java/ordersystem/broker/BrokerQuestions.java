@@ -51,7 +51,8 @@ final class BrokerQuestions implements AutoCloseable {
     }
 
     /** What the broker says of itself when a client connects; null where it says nothing. */
-    @Nullable BrokerInfo info() {
+    @Nullable
+    BrokerInfo info() {
         // Waits for it.
         return connection.getBrokerName() == null ? null : connection.getBrokerInfo();
     }
@@ -72,7 +73,8 @@ final class BrokerQuestions implements AutoCloseable {
     }
 
     /** The next answer; null where none comes within a second. */
-    @Nullable Message answerIfAny() throws JMSException {
+    @Nullable
+    Message answerIfAny() throws JMSException {
         return consumer.receive(ANSWER.toMillis());
     }
 

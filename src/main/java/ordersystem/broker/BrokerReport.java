@@ -14,7 +14,9 @@ import ordersystem.broker.Finding.Level;
 public record BrokerReport(String broker, String configuration, List<Finding> findings, String settings) {
 
     public BrokerReport {
-        findings = findings.stream().sorted((a, b) -> a.level().compareTo(b.level())).toList();
+        findings = findings.stream()
+                .sorted((a, b) -> a.level().compareTo(b.level()))
+                .toList();
     }
 
     /** Whether no order would be lost there. */

@@ -111,16 +111,19 @@ final class ClassicBroker implements BrokerKind {
             }
         }
         if (!tells) {
-            findings.add(Finding.warning("no answer from a StatisticsPlugin: how deep queues are and how full the store is is not"
-                    + " known, the door shuts when the broker refuses, and orphans are not found. Put <statisticsBrokerPlugin/>"
-                    + " into <plugins>"));
+            findings.add(Finding.warning(
+                    "no answer from a StatisticsPlugin: how deep queues are and how full the store is is not"
+                            + " known, the door shuts when the broker refuses, and orphans are not found. Put <statisticsBrokerPlugin/>"
+                            + " into <plugins>"));
         }
         findings.add(Finding.unseen("where a dead or expired message goes: it is to be " + EmbeddedBroker.STRAYS
                 + ", for non-persistent ones too"));
-        findings.add(Finding.unseen("whether the intake is refused before the store is full (storeUsageHighWaterMark), and whether"
-                + " a full store fails a send at once (sendFailIfNoSpaceAfterTimeout) or blocks it"));
-        findings.add(Finding.unseen("whether each commit is on disk (persistent, journalDiskSyncStrategy=\"always\"), and whether a"
-                + " second broker takes over"));
+        findings.add(Finding.unseen(
+                "whether the intake is refused before the store is full (storeUsageHighWaterMark), and whether"
+                        + " a full store fails a send at once (sendFailIfNoSpaceAfterTimeout) or blocks it"));
+        findings.add(Finding.unseen(
+                "whether each commit is on disk (persistent, journalDiskSyncStrategy=\"always\"), and whether a"
+                        + " second broker takes over"));
         return findings;
     }
 

@@ -110,13 +110,17 @@ public final class ExternalBroker implements Broker {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             throw new IllegalStateException("the broker " + access + " does not answer: " + cause.getMessage(), e);
         } catch (TimeoutException e) {
-            throw new IllegalStateException("the broker " + access + " has not answered for " + REPORT.toSeconds() + " s", e);
+            throw new IllegalStateException(
+                    "the broker " + access + " has not answered for " + REPORT.toSeconds() + " s", e);
         }
     }
 
     private BrokerReport look(BrokerKind broker) throws JMSException {
         BrokerReport report = new BrokerReport(
-                broker.name() + ", " + access, broker.configuration(), broker.look(queues), settings(broker.configuration()));
+                broker.name() + ", " + access,
+                broker.configuration(),
+                broker.look(queues),
+                settings(broker.configuration()));
         isReported = true;
         return report;
     }
@@ -152,7 +156,8 @@ public final class ExternalBroker implements Broker {
     @Override
     public OptionalLong depth(String queue) {
         return askIfThere(broker -> broker.queues(queue))
-                .map(found -> OptionalLong.of(found.getOrDefault(queue, new QueueLoad(0, 0)).depth()))
+                .map(found -> OptionalLong.of(
+                        found.getOrDefault(queue, new QueueLoad(0, 0)).depth()))
                 .orElse(OptionalLong.empty());
     }
 

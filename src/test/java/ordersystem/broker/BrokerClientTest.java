@@ -34,7 +34,7 @@ class BrokerClientTest {
         Path keys = folder.resolve("broker.p12");
         Path certificate = folder.resolve("broker.cer");
         Path trusted = folder.resolve("trusted.p12");
-        keytool(keys, "-genkeypair", "-keyalg", "EC", "-dname", "CN=broker", "-ext", "san=ip:127.0.0.1");
+        keytool(keys, "-genkeypair", "-keyalg", "EC", "-dname", "CN=broker", "-ext", "san=dns:localhost");
         keytool(keys, "-exportcert", "-file", certificate.toString());
         keytool(trusted, "-importcert", "-noprompt", "-file", certificate.toString());
         BrokerService broker = new BrokerService();
@@ -102,8 +102,7 @@ class BrokerClientTest {
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(what));
         command.addAll(List.of("-alias", "broker", "-keystore", store.toString(), "-storepass", PASSWORD));
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
     }

@@ -14,15 +14,16 @@ import java.util.List;
 import java.util.Set;
 import ordersystem.broker.BrokerLoad.QueueLoad;
 import ordersystem.broker.Finding.Level;
+import org.apache.activemq.broker.BrokerFilter;
 import org.apache.activemq.broker.BrokerPlugin;
 import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.broker.ConnectionContext;
 import org.apache.activemq.broker.region.RegionBroker;
 import org.apache.activemq.broker.region.policy.PolicyEntry;
 import org.apache.activemq.broker.region.policy.PolicyMap;
 import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.command.ConnectionInfo;
 import org.apache.activemq.plugin.StatisticsBrokerPlugin;
-import org.apache.activemq.security.AuthenticationUser;
-import org.apache.activemq.security.SimpleAuthenticationPlugin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,8 @@ class ExternalBrokerTest {
                     .satisfiesExactly(
                             priority -> assertThat(priority).startsWith("orders.incoming: a high order waits behind"),
                             statistics -> assertThat(statistics).startsWith("no answer from a StatisticsPlugin"));
-            assertThat(report.settings()).contains("<policyEntry queue=\"orders.incoming.>\" prioritizedMessages=\"true\"");
+            assertThat(report.settings())
+                    .contains("<policyEntry queue=\"orders.incoming.>\" prioritizedMessages=\"true\"");
             assertThat(broker.depth(Door.INCOMING)).isEmpty();
             assertThat(broker.load()).isEmpty();
             assertThat(broker.room()).isEqualTo(new Room(null, broker.room().diskFree(), 1024));
@@ -107,9 +109,9 @@ class ExternalBrokerTest {
                     .containsEntry(Door.INCOMING, new QueueLoad(2, 0))
                     .containsEntry("orders.fulfilled", new QueueLoad(0, 0));
             broker.watch(late -> {});
-            await("the store is looked at").atMost(LONG).until(() -> broker.room()
-                            .brokerStore()
-                    != null);
+            await("the store is looked at")
+                    .atMost(LONG)
+                    .until(() -> broker.room().brokerStore() != null);
             assertThat(broker.room().store()).endsWith("(storeUsage in activemq.xml)");
             assertThat(broker.room().isForMore()).isTrue();
         }
@@ -118,9 +120,15 @@ class ExternalBrokerTest {
 
     @Test
     void whoWeAreIsToldToABrokerThatAsks() throws Exception {
-        SimpleAuthenticationPlugin users = new SimpleAuthenticationPlugin();
-        users.setUsers(List.of(new AuthenticationUser("orders", "s3cret", "orders")));
-        String url = start(users);
+        String url = start(next -> new BrokerFilter(next) {
+            @Override
+            public void addConnection(ConnectionContext context, ConnectionInfo info) throws Exception {
+                if (!"orders".equals(info.getUserName()) || !"s3cret".equals(info.getPassword())) {
+                    throw new SecurityException("not you, " + info.getUserName());
+                }
+                super.addConnection(context, info);
+            }
+        });
 
         try (ExternalBroker broker = external(new BrokerAccess(url, "orders", "s3cret", null, "", null, ""))) {
             assertThat(broker.report().broker()).isEqualTo("ActiveMQ Classic, " + url + " as orders");
@@ -128,7 +136,7 @@ class ExternalBrokerTest {
         try (ExternalBroker broker = external(new BrokerAccess(url, "orders", "guessed", null, "", null, ""))) {
             assertThatThrownBy(broker::report)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("the broker " + url + " as orders does not answer: User name [orders] or")
+                    .hasMessageStartingWith("the broker " + url + " as orders does not answer: not you, orders")
                     .hasMessageNotContaining("guessed");
         }
     }

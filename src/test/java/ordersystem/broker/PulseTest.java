@@ -49,8 +49,8 @@ class PulseTest {
     @Test
     void aBrokerThatTakesConnectionsAndSaysNothingIsAwayAfterTenSeconds() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                Pulse pulse = new Pulse(
-                        BrokerClient.connectionFactory("tcp://127.0.0.1:" + silent.getLocalPort()), clock)) {
+                Pulse pulse =
+                        new Pulse(BrokerClient.connectionFactory("tcp://127.0.0.1:" + silent.getLocalPort()), clock)) {
             clock.forward(Duration.ofSeconds(9));
             assertThat(pulse.whyNone()).isNull();
 

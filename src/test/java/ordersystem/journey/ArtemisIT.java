@@ -71,24 +71,24 @@ class ArtemisIT {
                 producer.send(session.createTextMessage(
                         "{\"orderId\":\"late\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}"));
             }
-            await("it has expired").atMost(LONG).until(() -> FulfilledQueue.read(program.brokerUrl(), "orders.strays")
-                            .size()
-                    == 1);
+            await("it has expired")
+                    .atMost(LONG)
+                    .until(() -> FulfilledQueue.read(program.brokerUrl(), "orders.strays")
+                                    .size()
+                            == 1);
 
             program.start();
 
-            await("it is processed").atMost(LONG).until(() -> program.api()
-                    .order("late")
-                    .body()
-                    .contains("PROCESSED"));
+            await("it is processed")
+                    .atMost(LONG)
+                    .until(() -> program.api().order("late").body().contains("PROCESSED"));
         }
     }
 
     @Test
     void aBrokerAtItsDefaultsIsRefusedAndTheCheckSaysWhatIsMissing() throws Exception {
-        Path untouched = Files.writeString(
-                Files.createDirectories(program.home()).resolve("untouched.xml"),
-                """
+        Path untouched =
+                Files.writeString(Files.createDirectories(program.home()).resolve("untouched.xml"), """
                 <configuration xmlns="urn:activemq">
                   <core xmlns="urn:activemq:core">
                     <journal-directory>${artemis.data}/journal</journal-directory>
@@ -112,7 +112,7 @@ class ArtemisIT {
                     .contains(
                             "the broker gives an order up after 10 deliveries: max-delivery-attempts is to be -1\n",
                             "what is given up is dropped: dead-letter-address is to name one with a queue\n",
-                            "\norders would be lost: orders.incoming, legacy.orders.in: an order with a time to live vanishes",
+                            "\norders would be lost: legacy.orders.in, orders.incoming: an order with a time to live vanishes",
                             "\ncannot be seen: whether each commit is on disk",
                             "\nWhat is to stand in broker.xml:\n",
                             "<max-delivery-attempts>-1</max-delivery-attempts>");
@@ -120,7 +120,8 @@ class ArtemisIT {
             assertThat(program.awaitDeath(LONG)).as("it does not start").isTrue();
             assertThat(program.exitCode()).isEqualTo(3);
             assertThat(Files.readString(program.output()))
-                    .contains("is not set for orders; 'ordersystem check --broker' prints what is to stand in broker.xml");
+                    .contains(
+                            "is not set for orders; 'ordersystem check --broker' prints what is to stand in broker.xml");
         }
     }
 

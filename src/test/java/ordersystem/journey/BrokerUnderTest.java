@@ -8,8 +8,10 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,7 @@ final class BrokerUnderTest implements AutoCloseable {
     static final String PASSWORD = "s3cret";
 
     private static final Path PROGRAMS = Path.of("src/test/brokers").toAbsolutePath();
+    private static final Map<Kind, Path> FETCHED = new EnumMap<>(Kind.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Path data;
@@ -61,7 +64,12 @@ final class BrokerUnderTest implements AutoCloseable {
         this(kind, kind.example(), data);
     }
 
-    private static Path program(Kind kind) throws Exception {
+    /** Fetched and compiled once. */
+    private static synchronized Path program(Kind kind) throws Exception {
+        Path known = FETCHED.get(kind);
+        if (known != null) {
+            return known;
+        }
         Path source = PROGRAMS.resolve(kind.folder());
         Path jars = OtherJvm.jars(source);
         OtherJvm.run(List.of(
@@ -71,6 +79,7 @@ final class BrokerUnderTest implements AutoCloseable {
                 "-cp",
                 jars + "/*",
                 source.resolve("Broker.java").toString()));
+        FETCHED.put(kind, jars);
         return jars;
     }
 

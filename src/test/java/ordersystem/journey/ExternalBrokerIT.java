@@ -22,6 +22,8 @@ class ExternalBrokerIT {
 
     private static final int TIMES = Integer.getInteger("broker.kills", 3);
     private static final Duration LONG = Duration.ofSeconds(60);
+    /** Orders that some consumer has in its batch when the broker is killed. */
+    private static final int IN_HAND = 100;
 
     @RegisterExtension
     final ProgramUnderTest program = new ProgramUnderTest("ExternalBrokerIT");
@@ -99,6 +101,9 @@ class ExternalBrokerIT {
             broker.start();
             awaitProcessed("D");
 
+            for (int i = 0; i < IN_HAND; i++) {
+                assertThat(program.api().post(order("in-hand-" + i)).status()).isEqualTo(202);
+            }
             broker.kill();
             assertIsAway("E");
             assertThat(program.stop(LONG)).as("it ends without its broker").isIn(0, 143);
@@ -107,9 +112,8 @@ class ExternalBrokerIT {
 
     @Test
     void theCheckOfAnUntouchedClassicSaysWhatIsMissing() throws Exception {
-        Path untouched = Files.writeString(
-                Files.createDirectories(program.home()).resolve("untouched.xml"),
-                """
+        Path untouched =
+                Files.writeString(Files.createDirectories(program.home()).resolve("untouched.xml"), """
                 <beans xmlns="http://www.springframework.org/schema/beans">
                   <bean class="org.springframework.beans.factory.config.PropertyPlaceholderConfigurer"/>
                   <broker xmlns="http://activemq.apache.org/schema/core" dataDirectory="${activemq.data}">
@@ -155,8 +159,8 @@ class ExternalBrokerIT {
     }
 
     private void assertIsAway(String orderId) throws Exception {
-        await("it is not ready, and says why").atMost(LONG).until(() -> ready()
-                .contains("the broker does not answer: "));
+        await("it is not ready, and says why").atMost(LONG).until(() -> ready().contains(
+                        "the broker does not answer: "));
         long begin = System.nanoTime();
         Api.Answer answer = program.api().post(order(orderId));
         assertThat(answer.status()).as(answer.body()).isEqualTo(503);
@@ -167,14 +171,12 @@ class ExternalBrokerIT {
     }
 
     private void awaitProcessed(String orderId) {
-        await("an order is taken in").atMost(LONG).until(() -> program.api()
-                        .post(order(orderId))
-                        .status()
-                == 202);
-        await("it is processed").atMost(LONG).until(() -> program.api()
-                .order(orderId)
-                .body()
-                .contains("PROCESSED"));
+        await("an order is taken in")
+                .atMost(LONG)
+                .until(() -> program.api().post(order(orderId)).status() == 202);
+        await("it is processed")
+                .atMost(LONG)
+                .until(() -> program.api().order(orderId).body().contains("PROCESSED"));
     }
 
     private String ready() throws IOException, InterruptedException {
@@ -187,6 +189,7 @@ class ExternalBrokerIT {
     }
 
     private static byte[] order(String id) {
-        return ("{\"orderId\":\"" + id + "\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}").getBytes(UTF_8);
+        return ("{\"orderId\":\"" + id + "\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}")
+                .getBytes(UTF_8);
     }
 }

@@ -84,8 +84,7 @@ final class LinkCutter implements AutoCloseable {
             while (true) {
                 byte[] frame = new byte[in.readInt()];
                 in.readFully(frame);
-                boolean isCommit =
-                        frame.length > 0 && frame[0] == TRANSACTION && frame[frame.length - 1] == COMMIT;
+                boolean isCommit = frame.length > 0 && frame[0] == TRANSACTION && frame[frame.length - 1] == COMMIT;
                 if (isCommit && toCut.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                     isToBeCut = true;
                 }

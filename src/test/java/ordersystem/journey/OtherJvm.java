@@ -18,11 +18,10 @@ final class OtherJvm {
         return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
 
-    /** Fetches what the pom in a folder names; returns the folder with the jars. */
+    /** Fetches what the pom in a folder below {@code src/test} names; returns the folder with the jars. */
     static Path jars(Path folder) throws Exception {
         Path jars = Path.of("target")
-                .resolve(folder.getParent().getFileName())
-                .resolve(folder.getFileName())
+                .resolve(Path.of("src/test").toAbsolutePath().relativize(folder))
                 .toAbsolutePath();
         Files.createDirectories(jars);
         List<String> fetch = new ArrayList<>(List.of(

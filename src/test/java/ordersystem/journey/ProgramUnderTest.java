@@ -145,9 +145,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
      * @param others where everybody else connects
      */
     ProgramUnderTest useBroker(String url, String others) {
-        externalBroker = others
-                + "?jms.userName=" + BrokerUnderTest.USER
-                + "&jms.password=" + BrokerUnderTest.PASSWORD;
+        externalBroker = others + "?jms.userName=" + BrokerUnderTest.USER + "&jms.password=" + BrokerUnderTest.PASSWORD;
         return with("ORDERS_BROKER_URL", url)
                 .with("ORDERS_BROKER_USER", BrokerUnderTest.USER)
                 .with("ORDERS_BROKER_PASSWORD", BrokerUnderTest.PASSWORD);

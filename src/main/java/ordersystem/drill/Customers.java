@@ -69,10 +69,7 @@ final class Customers implements AutoCloseable {
         browserMillis = browser.toMillis();
         againMillis = again.toMillis();
         client = vertx.createHttpClient(
-                new HttpClientOptions()
-                        .setKeepAlive(true)
-                        .setTcpNoDelay(true)
-                        .setConnectTimeout(CONNECT_MILLIS),
+                new HttpClientOptions().setKeepAlive(true).setTcpNoDelay(true).setConnectTimeout(CONNECT_MILLIS),
                 new PoolOptions().setHttp1MaxSize(CONNECTIONS));
         request = new RequestOptions()
                 .setMethod(HttpMethod.POST)

@@ -60,14 +60,16 @@ public final class DrillCommand implements Callable<Integer> {
     @Option(
             names = "--outage",
             paramLabel = "SECONDS",
-            description = "How long the warehouse is down from the peak on, 0 to a quarter of the day. Default: 6; 60 with --full.")
+            description =
+                    "How long the warehouse is down from the peak on, 0 to a quarter of the day. Default: 6; 60 with --full.")
     @Nullable
     private Integer outage;
 
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "How long orders come before the day, not counted, 0 to 600 seconds. Default: 6; 30 with --full.")
+            description =
+                    "How long orders come before the day, not counted, 0 to 600 seconds. Default: 6; 30 with --full.")
     @Nullable
     private Integer warmUp;
 
@@ -75,14 +77,16 @@ public final class DrillCommand implements Callable<Integer> {
             names = "--warehouse",
             paramLabel = "MILLIS",
             defaultValue = "20",
-            description = "How long a call of the warehouse takes, 1 to 10,000 milliseconds. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How long a call of the warehouse takes, 1 to 10,000 milliseconds. Default: ${DEFAULT-VALUE}.")
     private int warehouse;
 
     @Option(
             names = "--faults",
             paramLabel = "PERCENT",
             defaultValue = "5",
-            description = "How many of its calls fail and may be tried again, 0 to 90 percent. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How many of its calls fail and may be tried again, 0 to 90 percent. Default: ${DEFAULT-VALUE}.")
     private double faults;
 
     @Option(
@@ -96,16 +100,18 @@ public final class DrillCommand implements Callable<Integer> {
             names = "--again",
             paramLabel = "SECONDS",
             defaultValue = "5",
-            description = "How long before a customer who was refused sends the order again, 1 to 60 seconds; twice as long each time,"
-                    + " at most six times, and less up to half by chance. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How long before a customer who was refused sends the order again, 1 to 60 seconds; twice as long each time,"
+                            + " at most six times, and less up to half by chance. Default: ${DEFAULT-VALUE}.")
     private int again;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Worker threads of the synchronous service, 1 to 2,000; 100 are best on two processors. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description =
+                    "Worker threads of the synchronous service, 1 to 2,000; 100 are best on two processors. Default:"
+                            + " ${DEFAULT-VALUE}.")
     private int threads;
 
     @Option(

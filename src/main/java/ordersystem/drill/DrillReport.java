@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param ours null where OrderSystem's day did not begin
  * @param theirs null where the synchronous service's day did not
  */
-record DrillReport(Plan plan, @Nullable SystemDay ours, @Nullable SystemDay theirs) {
+record DrillReport(
+        Plan plan, @Nullable SystemDay ours, @Nullable SystemDay theirs) {
 
     private static final Plot.Axis HOURS = new Plot.Axis("hour of the day", false);
 
@@ -115,11 +116,10 @@ record DrillReport(Plan plan, @Nullable SystemDay ours, @Nullable SystemDay thei
             waiting.add(new Plot.Series(day.name() + ", of these not accepted", course.notAccepted(curve, step)));
             times.add(new Plot.Series(day.name(), course.processingByDue(curve, step)));
             memory.add(new Plot.Series(day.name(), day.memory()));
-            percentiles.add(new Plot.Series(
-                    day.name() + ", high", course.processingPercentiles(course.orders()::isHigh)));
-            percentiles.add(new Plot.Series(
-                    day.name() + ", normal",
-                    course.processingPercentiles(i -> !course.orders().isHigh(i))));
+            percentiles.add(
+                    new Plot.Series(day.name() + ", high", course.processingPercentiles(course.orders()::isHigh)));
+            percentiles.add(new Plot.Series(day.name() + ", normal", course.processingPercentiles(i -> !course.orders()
+                    .isHigh(i))));
         }
         return List.of(
                 new Plot("Orders a second", HOURS, new Plot.Axis("orders a second", false), rates, marks),
@@ -194,8 +194,7 @@ record DrillReport(Plan plan, @Nullable SystemDay ours, @Nullable SystemDay thei
         Map<String, String> found = new LinkedHashMap<>();
         found.put("OrderSystem", version.getProperty("version"));
         found.put("processors", String.valueOf(machine.getAvailableProcessors()));
-        found.put(
-                "memory", String.format(Locale.ROOT, "%.1f GB", machine.getTotalMemorySize() / (double) (1 << 30)));
+        found.put("memory", String.format(Locale.ROOT, "%.1f GB", machine.getTotalMemorySize() / (double) (1 << 30)));
         found.put("operating system", machine.getName() + " " + machine.getVersion() + ", " + machine.getArch());
         found.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
         found.put("file system", Files.getFileStore(folder).type());

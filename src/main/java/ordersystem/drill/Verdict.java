@@ -19,8 +19,8 @@ record Verdict(boolean holds, String answer, List<Demand> demands, boolean audit
 
     /** @param audit null where there was none, which is no agreement */
     static Verdict of(SystemDay ours, SystemDay theirs, @Nullable Audit audit) {
-        List<Demand> demands =
-                List.of(lessTime(ours, theirs), integrity(ours, theirs), high(ours, theirs), noBottleneck(ours, theirs));
+        List<Demand> demands = List.of(
+                lessTime(ours, theirs), integrity(ours, theirs), high(ours, theirs), noBottleneck(ours, theirs));
         boolean auditAgrees = audit != null && audit.accountedFor();
         long met = demands.stream().filter(Demand::met).count();
         boolean holds = met == demands.size() && auditAgrees;
@@ -100,12 +100,7 @@ record Verdict(boolean holds, String answer, List<Demand> demands, boolean audit
     private static String bottleneck(SystemDay day) {
         Tally tally = day.tally();
         return String.format(
-                Locale.ROOT,
-                "%,d; %,d; %,d; %,d",
-                tally.refused(),
-                tally.notAccepted(),
-                tally.lost(),
-                tally.twice());
+                Locale.ROOT, "%,d; %,d; %,d; %,d", tally.refused(), tally.notAccepted(), tally.lost(), tally.twice());
     }
 
     private static String answer(SystemDay ours, SystemDay theirs, long met, int demands, boolean auditAgrees) {

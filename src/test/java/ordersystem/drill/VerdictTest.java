@@ -47,7 +47,9 @@ class VerdictTest {
                 .startsWith("On this day OrderSystem met all four of the customer's demands: 0 of ")
                 .endsWith("and an order took 50 ms, 50 % less than the synchronous service's 100 ms.");
         assertThat(verdict.demands().get(0).measured()).isEqualTo("−50 %, 50 ms");
-        assertThat(verdict.demands().get(1).measured()).startsWith("100 % of 3,").endsWith(": 0 lost, 0 twice, 0 unasked");
+        assertThat(verdict.demands().get(1).measured())
+                .startsWith("100 % of 3,")
+                .endsWith(": 0 lost, 0 twice, 0 unasked");
     }
 
     @Test
@@ -59,7 +61,9 @@ class VerdictTest {
         Verdict verdict = judge(account);
 
         assertThat(verdict.holds()).isFalse();
-        assertThat(verdict.demands().get(3)).extracting(Demand::met, Demand::measured).containsExactly(false, "0; 0; 1; 0");
+        assertThat(verdict.demands().get(3))
+                .extracting(Demand::met, Demand::measured)
+                .containsExactly(false, "0; 0; 1; 0");
         assertThat(verdict.demands().get(1).measured()).startsWith("99.97").contains(": 1 lost");
     }
 
@@ -179,7 +183,8 @@ class VerdictTest {
         Course course = account.course();
 
         assertThat(course.reopened()).isEqualTo(4_000_000);
-        assertThat(course.secondsUntilCaughtUp(course.killed(), course.reopened())).isEqualTo(3.0);
+        assertThat(course.secondsUntilCaughtUp(course.killed(), course.reopened()))
+                .isEqualTo(3.0);
         assertThat(course.secondsUntilCaughtUp(course.killed(), 6_500_000)).isNaN();
     }
 

@@ -89,9 +89,9 @@ record Verdict(boolean holds, String answer, List<Demand> demands, boolean audit
     private static Demand noBottleneck(SystemDay ours, SystemDay theirs) {
         Tally tally = ours.tally();
         return new Demand(
-                "No bottleneck and no loss: customers sent away while the service was up; orders not accepted by the end; accepted and"
-                        + " lost; at the warehouse twice",
-                "0; 0; 0; 0",
+                "No bottleneck, no loss: customers sent away while the service was up; orders not accepted by the end;"
+                        + " lost, twice",
+                "none of these",
                 bottleneck(ours),
                 bottleneck(theirs),
                 tally.refused() + tally.notAccepted() + tally.lost() + tally.twice() == 0);
@@ -100,15 +100,22 @@ record Verdict(boolean holds, String answer, List<Demand> demands, boolean audit
     private static String bottleneck(SystemDay day) {
         Tally tally = day.tally();
         return String.format(
-                Locale.ROOT, "%,d; %,d; %,d; %,d", tally.refused(), tally.notAccepted(), tally.lost(), tally.twice());
+                Locale.ROOT,
+                "%,d sent away, %,d not accepted, %,d lost, %,d twice",
+                tally.refused(),
+                tally.notAccepted(),
+                tally.lost(),
+                tally.twice());
     }
 
     private static String answer(SystemDay ours, SystemDay theirs, long met, int demands, boolean auditAgrees) {
         return String.format(
                 Locale.ROOT,
-                "On this day OrderSystem met %s of the customer's demands: %,d of %,d accepted orders lost, %,d twice, %,d of %,d high"
+                "On this day OrderSystem met %s: %,d of %,d accepted orders lost, %,d twice, %,d of %,d high"
                         + " ones left over, and an order took %s, %s the synchronous service's %s.%s",
-                met == demands ? "all four" : met + " of the " + demands,
+                met == demands
+                        ? "all four demands of the customer"
+                        : met + " of the customer's " + demands + " demands",
                 ours.tally().lost(),
                 ours.tally().accepted(),
                 ours.tally().twice(),

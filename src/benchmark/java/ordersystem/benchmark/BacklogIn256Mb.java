@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import ordersystem.benchmark.Plot.Axis;
 import ordersystem.benchmark.Plot.Series;
-import ordersystem.benchmark.Plot;
 import ordersystem.benchmark.Results.Comparison;
 import ordersystem.report.Plot;
 

@@ -128,8 +128,7 @@ final class HttpPeak implements Measurement {
     }
 
     /** Of the last round. */
-    private static Plot backlog(
-            HttpSystem orderSystem, List<Trial> ours, HttpSystem synchronous, List<Trial> theirs) {
+    private static Plot backlog(HttpSystem orderSystem, List<Trial> ours, HttpSystem synchronous, List<Trial> theirs) {
         Trial our = ours.get(ours.size() - 1);
         Trial their = theirs.get(theirs.size() - 1);
         return new Plot(

@@ -118,8 +118,8 @@ final class Drill {
 
     private SystemDay synchronousDay(Vertx vertx, Path data) throws Exception {
         try (Warehouse warehouse = warehouse(vertx);
-                Service service = Service.synchronous(
-                        home, data.resolve("synchronous"), warehouse.url(), plan.threads())) {
+                Service service =
+                        Service.synchronous(home, data.resolve("synchronous"), warehouse.url(), plan.threads())) {
             return day(vertx, service, warehouse);
         }
     }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         name = "drill",
         description = {
             "Replay a sale day on this machine, with an outage of the warehouse and a killed service in it: against the synchronous"
-                    + " design and against OrderSystem. Two minutes; half an hour with --full.",
+                    + " design and against OrderSystem. Two minutes; an hour and ten minutes with --full.",
             "It has a folder, ports and settings of its own, and leaves nothing behind but the report."
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -40,34 +40,36 @@ public final class DrillCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--full", description = "200,000 orders, as on the day itself, in 15 minutes for each system.")
+    @Option(names = "--full", description = "200,000 orders, as on the day itself, in 33 minutes for each system.")
     private boolean full;
 
     @Option(
             names = "--orders",
             paramLabel = "N",
-            description = "Orders that the day has, 100 to 10,000,000. Default: 8,000; 200,000 with --full.")
+            description = "Orders that the day has, 100 to 10,000,000. Default: 4,000; 200,000 with --full.")
     @Nullable
     private Integer orders;
 
     @Option(
             names = "--day",
             paramLabel = "SECONDS",
-            description = "How long the day's 24 hours take, 6 to 86,400 seconds. Default: 36; 900 with --full.")
+            description = "How long the day's 24 hours take, 6 to 86,400 seconds. Default: 40; 2,000 with --full.")
     @Nullable
     private Integer day;
 
     @Option(
             names = "--outage",
             paramLabel = "SECONDS",
-            description = "How long the warehouse is down from the peak on, 0 to a quarter of the day. Default: 6; 60 with --full.")
+            description =
+                    "How long the warehouse is down from the peak on, 0 to a quarter of the day. Default: 5; 60 with --full.")
     @Nullable
     private Integer outage;
 
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "How long orders come before the day, not counted, 0 to 600 seconds. Default: 6; 30 with --full.")
+            description =
+                    "How long orders come before the day, not counted, 0 to 600 seconds. Default: 6; 30 with --full.")
     @Nullable
     private Integer warmUp;
 
@@ -75,14 +77,16 @@ public final class DrillCommand implements Callable<Integer> {
             names = "--warehouse",
             paramLabel = "MILLIS",
             defaultValue = "20",
-            description = "How long a call of the warehouse takes, 1 to 10,000 milliseconds. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How long a call of the warehouse takes, 1 to 10,000 milliseconds. Default: ${DEFAULT-VALUE}.")
     private int warehouse;
 
     @Option(
             names = "--faults",
             paramLabel = "PERCENT",
             defaultValue = "5",
-            description = "How many of its calls fail and may be tried again, 0 to 90 percent. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How many of its calls fail and may be tried again, 0 to 90 percent. Default: ${DEFAULT-VALUE}.")
     private double faults;
 
     @Option(
@@ -96,16 +100,18 @@ public final class DrillCommand implements Callable<Integer> {
             names = "--again",
             paramLabel = "SECONDS",
             defaultValue = "5",
-            description = "How long before a customer who was refused sends the order again, 1 to 60 seconds; twice as long each time,"
-                    + " at most six times, and less up to half by chance. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How long before a customer who was refused sends the order again, 1 to 60 seconds; twice as long each time,"
+                            + " at most six times, and less up to half by chance. Default: ${DEFAULT-VALUE}.")
     private int again;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Worker threads of the synchronous service, 1 to 2,000; 100 are best on two processors. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description =
+                    "Worker threads of the synchronous service, 1 to 2,000; 100 are best on two processors. Default:"
+                            + " ${DEFAULT-VALUE}.")
     private int threads;
 
     @Option(
@@ -151,14 +157,14 @@ public final class DrillCommand implements Callable<Integer> {
     }
 
     private Plan plan() {
-        int length = within("--day", day == null ? (full ? 900 : 36) : day, 6, 86_400);
+        int length = within("--day", day == null ? (full ? 2_000 : 40) : day, 6, 86_400);
         SaleCurve curve = new SaleCurve(
-                within("--orders", orders == null ? (full ? 200_000 : 8_000) : orders, 100, 10_000_000),
+                within("--orders", orders == null ? (full ? 200_000 : 4_000) : orders, 100, 10_000_000),
                 Duration.ofSeconds(length));
         return new Plan(
                 curve,
                 Duration.ofSeconds(within("--warm-up", warmUp == null ? (full ? 30 : 6) : warmUp, 0, 600)),
-                Duration.ofSeconds(within("--outage", outage == null ? (full ? 60 : 6) : outage, 0, length / 4)),
+                Duration.ofSeconds(within("--outage", outage == null ? (full ? 60 : 5) : outage, 0, length / 4)),
                 Duration.ofMillis(within("--warehouse", warehouse, 1, 10_000)),
                 within("--faults", faults, 0, 90) / 100,
                 Duration.ofSeconds(within("--browser", browser, 1, 600)),

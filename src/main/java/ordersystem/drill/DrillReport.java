@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.function.Function;
 import ordersystem.OrderSystem;
 import ordersystem.report.Plot;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param ours null where OrderSystem's day did not begin
  * @param theirs null where the synchronous service's day did not
  */
-record DrillReport(Plan plan, @Nullable SystemDay ours, @Nullable SystemDay theirs) {
+record DrillReport(
+        Plan plan, @Nullable SystemDay ours, @Nullable SystemDay theirs) {
 
-    private static final Plot.Axis HOURS = new Plot.Axis("hour of the day", false);
+    private static final Plot.Axis HOURS = new Plot.Axis("hour of the day; after 24, what was left over", false);
 
     /**
      * All that the report says.
@@ -102,25 +104,20 @@ record DrillReport(Plan plan, @Nullable SystemDay ours, @Nullable SystemDay thei
         SaleCurve curve = plan.curve();
         long step = plan.step();
         List<Plot.Mark> marks = marks(days.get(0));
-        List<Plot.Series> rates = new ArrayList<>();
+        List<Plot.Series> rates =
+                series(days, day -> day.course().processedPerSecond(curve, step), ", at the warehouse");
         rates.add(new Plot.Series("sent", days.get(0).course().offeredPerSecond(curve, step)));
-        List<Plot.Series> waiting = new ArrayList<>();
-        List<Plot.Series> times = new ArrayList<>();
-        List<Plot.Series> memory = new ArrayList<>();
-        List<Plot.Series> percentiles = new ArrayList<>();
-        for (SystemDay day : days) {
-            Course course = day.course();
-            rates.add(new Plot.Series(day.name() + ", at the warehouse", course.processedPerSecond(curve, step)));
-            waiting.add(new Plot.Series(day.name() + ", not at the warehouse", course.waiting(curve, step)));
-            waiting.add(new Plot.Series(day.name() + ", of these not accepted", course.notAccepted(curve, step)));
-            times.add(new Plot.Series(day.name(), course.processingByDue(curve, step)));
-            memory.add(new Plot.Series(day.name(), day.memory()));
-            percentiles.add(new Plot.Series(
-                    day.name() + ", high", course.processingPercentiles(course.orders()::isHigh)));
-            percentiles.add(new Plot.Series(
-                    day.name() + ", normal",
-                    course.processingPercentiles(i -> !course.orders().isHigh(i))));
-        }
+        List<Plot.Series> waiting = series(days, day -> day.course().waiting(curve, step), ", not at the warehouse");
+        waiting.addAll(series(days, day -> day.course().notAccepted(curve, step), ", of these not accepted"));
+        List<Plot.Series> times = series(days, day -> day.course().processingByDue(curve, step), "");
+        List<Plot.Series> memory = series(days, SystemDay::memory, "");
+        List<Plot.Series> lanes = series(
+                days, day -> day.course().processingPercentiles(day.course().orders()::isHigh), ", high");
+        lanes.addAll(series(
+                days,
+                day -> day.course()
+                        .processingPercentiles(i -> !day.course().orders().isHigh(i)),
+                ", normal"));
         return List.of(
                 new Plot("Orders a second", HOURS, new Plot.Axis("orders a second", false), rates, marks),
                 new Plot("Orders that wait", HOURS, new Plot.Axis("orders", false), waiting, marks),
@@ -134,8 +131,17 @@ record DrillReport(Plan plan, @Nullable SystemDay ours, @Nullable SystemDay thei
                         "Time for an order, by lane",
                         new Plot.Axis("% of the orders are faster", false),
                         new Plot.Axis("s until the warehouse has it", true),
-                        percentiles),
+                        lanes),
                 new Plot("Memory of the service's process", HOURS, new Plot.Axis("MB", false), memory, marks));
+    }
+
+    private static List<Plot.Series> series(
+            List<SystemDay> days, Function<SystemDay, List<double[]>> points, String what) {
+        List<Plot.Series> series = new ArrayList<>();
+        for (SystemDay day : days) {
+            series.add(new Plot.Series(day.name() + what, points.apply(day)));
+        }
+        return series;
     }
 
     private static List<Plot.Mark> marks(SystemDay day) {
@@ -194,8 +200,7 @@ record DrillReport(Plan plan, @Nullable SystemDay ours, @Nullable SystemDay thei
         Map<String, String> found = new LinkedHashMap<>();
         found.put("OrderSystem", version.getProperty("version"));
         found.put("processors", String.valueOf(machine.getAvailableProcessors()));
-        found.put(
-                "memory", String.format(Locale.ROOT, "%.1f GB", machine.getTotalMemorySize() / (double) (1 << 30)));
+        found.put("memory", String.format(Locale.ROOT, "%.1f GB", machine.getTotalMemorySize() / (double) (1 << 30)));
         found.put("operating system", machine.getName() + " " + machine.getVersion() + ", " + machine.getArch());
         found.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
         found.put("file system", Files.getFileStore(folder).type());

@@ -27,7 +27,7 @@ record Plan(
         long seed) {
 
     /** When the service is killed, between the sale's two crowds. */
-    static final double KILL_HOUR = 17;
+    static final double KILL_HOUR = 14;
 
     /** Orders a second before the day: the day's mean. */
     int warmUpPerSecond() {

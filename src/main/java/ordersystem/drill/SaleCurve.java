@@ -36,8 +36,8 @@ record SaleCurve(int orders, Duration length) {
         double[] evening = normalised(hour -> bell(hour, 20, 2.5));
         double[] shares = new double[MINUTES];
         for (int minute = 0; minute < MINUTES; minute++) {
-            shares[minute] = USUAL * usual[minute]
-                    + (1 - USUAL) * (SPIKE * spike[minute] + (1 - SPIKE) * evening[minute]);
+            shares[minute] =
+                    USUAL * usual[minute] + (1 - USUAL) * (SPIKE * spike[minute] + (1 - SPIKE) * evening[minute]);
         }
         return shares;
     }

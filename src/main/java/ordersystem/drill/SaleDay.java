@@ -174,13 +174,15 @@ final class SaleDay {
         }
         boolean workedOff = account.isWorkedOff();
         long patience = workedOff
-                ? PATIENCE_WITH_CUSTOMERS + Customers.LONGEST_PAUSE * plan.again().toNanos() / 1_000
+                ? PATIENCE_WITH_CUSTOMERS
+                        + Customers.LONGEST_PAUSE * plan.again().toNanos() / 1_000
                 : PATIENCE_WITH_SERVICE;
         return (customers.areDone() && workedOff) || now - settledAt > patience;
     }
 
     private void sampleMemory(long now) {
-        service.memory().ifPresent(megabytes -> memory.add(new double[] {plan.curve().hour(now), megabytes}));
+        service.memory()
+                .ifPresent(megabytes -> memory.add(new double[] {plan.curve().hour(now), megabytes}));
     }
 
     private double latestMemory() {

@@ -238,8 +238,7 @@ final class Service implements AutoCloseable {
 
     /** Called with the lock held. */
     private Process launch() throws IOException {
-        Process launched =
-                process(command, ProcessBuilder.Redirect.appendTo(output().toFile()));
+        Process launched = process(command, ProcessBuilder.Redirect.appendTo(output().toFile()));
         process = launched;
         return launched;
     }

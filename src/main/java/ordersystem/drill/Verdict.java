@@ -19,8 +19,8 @@ record Verdict(boolean holds, String answer, List<Demand> demands, boolean audit
 
     /** @param audit null where there was none, which is no agreement */
     static Verdict of(SystemDay ours, SystemDay theirs, @Nullable Audit audit) {
-        List<Demand> demands =
-                List.of(lessTime(ours, theirs), integrity(ours, theirs), high(ours, theirs), noBottleneck(ours, theirs));
+        List<Demand> demands = List.of(
+                lessTime(ours, theirs), integrity(ours, theirs), high(ours, theirs), noBottleneck(ours, theirs));
         boolean auditAgrees = audit != null && audit.accountedFor();
         long met = demands.stream().filter(Demand::met).count();
         boolean holds = met == demands.size() && auditAgrees;
@@ -89,9 +89,9 @@ record Verdict(boolean holds, String answer, List<Demand> demands, boolean audit
     private static Demand noBottleneck(SystemDay ours, SystemDay theirs) {
         Tally tally = ours.tally();
         return new Demand(
-                "No bottleneck and no loss: customers sent away while the service was up; orders not accepted by the end; accepted and"
-                        + " lost; at the warehouse twice",
-                "0; 0; 0; 0",
+                "No bottleneck, no loss: customers sent away while the service was up; orders not accepted by the end;"
+                        + " lost, twice",
+                "none of these",
                 bottleneck(ours),
                 bottleneck(theirs),
                 tally.refused() + tally.notAccepted() + tally.lost() + tally.twice() == 0);
@@ -101,7 +101,7 @@ record Verdict(boolean holds, String answer, List<Demand> demands, boolean audit
         Tally tally = day.tally();
         return String.format(
                 Locale.ROOT,
-                "%,d; %,d; %,d; %,d",
+                "%,d sent away, %,d not accepted, %,d lost, %,d twice",
                 tally.refused(),
                 tally.notAccepted(),
                 tally.lost(),
@@ -111,9 +111,11 @@ record Verdict(boolean holds, String answer, List<Demand> demands, boolean audit
     private static String answer(SystemDay ours, SystemDay theirs, long met, int demands, boolean auditAgrees) {
         return String.format(
                 Locale.ROOT,
-                "On this day OrderSystem met %s of the customer's demands: %,d of %,d accepted orders lost, %,d twice, %,d of %,d high"
+                "On this day OrderSystem met %s: %,d of %,d accepted orders lost, %,d twice, %,d of %,d high"
                         + " ones left over, and an order took %s, %s the synchronous service's %s.%s",
-                met == demands ? "all four" : met + " of the " + demands,
+                met == demands
+                        ? "all four demands of the customer"
+                        : met + " of the customer's " + demands + " demands",
                 ours.tally().lost(),
                 ours.tally().accepted(),
                 ours.tally().twice(),

@@ -47,12 +47,12 @@ final class Warehouse implements AutoCloseable {
         this.millis = time.toMillis();
         this.faults = faults;
         random = new SplittableRandom(seed);
-        server = vertx.createHttpServer(new HttpServerOptions().setTcpNoDelay(true).setAcceptBacklog(1_024))
+        server = vertx.createHttpServer(
+                        new HttpServerOptions().setTcpNoDelay(true).setAcceptBacklog(1_024))
+                // The connections of a service that is killed break; that is no news for the log.
+                .connectionHandler(connection -> connection.exceptionHandler(broken -> {}))
                 .requestHandler(this::take);
-        server.listen(0, "127.0.0.1")
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+        server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
     /** Up to the port. */

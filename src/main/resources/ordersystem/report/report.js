@@ -61,21 +61,25 @@ function points(shape, line) {
   };
 }
 
-// Behind the lines: stretches of x in which something happened, with what it was.
+// Stretches of x in which something happened, behind the lines, and what it was, in front of them.
 function shade(marks) {
-  return plot => {
-    const { ctx, bbox } = plot, { pxRatio } = uPlot;
-    ctx.save();
-    ctx.font = `${11 * pxRatio}px system-ui`;
-    ctx.textBaseline = 'top';
-    marks.forEach(({ label, from, to }, i) => {
-      const [left, right] = [from, to].map(at => plot.valToPos(at, 'x', true));
+  const each = paint => plot => {
+    plot.ctx.save();
+    marks.forEach(({ label, from, to }, i) => paint(plot, label, ...[from, to].map(at => plot.valToPos(at, 'x', true)), i));
+    plot.ctx.restore();
+  };
+  return {
+    drawClear: [each(({ ctx, bbox }, label, left, right) => {
       ctx.fillStyle = colour('--mark');
-      ctx.fillRect(left, bbox.top, Math.max(right - left, 2 * pxRatio), bbox.height);
+      ctx.fillRect(left, bbox.top, Math.max(right - left, 2 * uPlot.pxRatio), bbox.height);
+    })],
+    draw: [each(({ ctx, bbox }, label, left, right, i) => {
       ctx.fillStyle = colour('--quiet');
-      ctx.fillText(label, left + 4 * pxRatio, bbox.top + (2 + 14 * i) * pxRatio);
-    });
-    ctx.restore();
+      ctx.font = `${11 * uPlot.pxRatio}px system-ui`;
+      ctx.textBaseline = 'top';
+      ctx.textAlign = 'left';
+      ctx.fillText(label, left + 4 * uPlot.pxRatio, bbox.top + (2 + 14 * i) * uPlot.pxRatio);
+    })],
   };
 }
 
@@ -90,7 +94,7 @@ function draw({ title, x, y, series, marks = [] }, parent) {
   const data = uPlot.join(lines.map(line => [line.map(([px]) => px), line.map(([, py]) => py)]));
   const plot = new uPlot({
     width: place.clientWidth, height: 320,
-    hooks: { drawClear: [shade(marks)] },
+    hooks: shade(marks),
     scales: {
       x: scale(x, (plot, min, max) => min === max ? [min - 1, max + 1] : [min, max]),
       y: scale(y, (plot, min, max) => [Math.min(0, min), max > 0 ? max * 1.06 : 1]) },

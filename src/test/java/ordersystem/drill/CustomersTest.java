@@ -78,13 +78,16 @@ class CustomersTest {
         assertThat(Customers.pauseMillis(5_000, 2, null, 0)).isEqualTo(10_000);
         assertThat(Customers.pauseMillis(5_000, 50, null, 0)).isEqualTo(30_000);
         assertThat(Customers.pauseMillis(5_000, 1, "7", 0.5)).isEqualTo(7_000);
-        assertThat(Customers.pauseMillis(5_000, 1, "Wed, 25 Nov 2026 14:00:00 GMT", 0)).isEqualTo(5_000);
+        assertThat(Customers.pauseMillis(5_000, 1, "Wed, 25 Nov 2026 14:00:00 GMT", 0))
+                .isEqualTo(5_000);
     }
 
     private Account account() throws Exception {
         long[] due = LongStream.range(0, ORDERS).map(i -> i * 5_000).toArray();
         return new Account(
-                new DayOrders(Path.of("examples/orders/online-retail.ndjson"), "day", ORDERS, 1), due, System::nanoTime);
+                new DayOrders(Path.of("examples/orders/online-retail.ndjson"), "day", ORDERS, 1),
+                due,
+                System::nanoTime);
     }
 
     private Account liveThrough(HttpServer server, Duration browser) throws Exception {

@@ -44,10 +44,12 @@ class VerdictTest {
         assertThat(verdict.holds()).isTrue();
         assertThat(verdict.demands()).extracting(Demand::met).containsExactly(true, true, true, true);
         assertThat(verdict.answer())
-                .startsWith("On this day OrderSystem met all four of the customer's demands: 0 of ")
+                .startsWith("On this day OrderSystem met all four demands of the customer: 0 of ")
                 .endsWith("and an order took 50 ms, 50 % less than the synchronous service's 100 ms.");
         assertThat(verdict.demands().get(0).measured()).isEqualTo("−50 %, 50 ms");
-        assertThat(verdict.demands().get(1).measured()).startsWith("100 % of 3,").endsWith(": 0 lost, 0 twice, 0 unasked");
+        assertThat(verdict.demands().get(1).measured())
+                .startsWith("100 % of 3,")
+                .endsWith(": 0 lost, 0 twice, 0 unasked");
     }
 
     @Test
@@ -59,7 +61,9 @@ class VerdictTest {
         Verdict verdict = judge(account);
 
         assertThat(verdict.holds()).isFalse();
-        assertThat(verdict.demands().get(3)).extracting(Demand::met, Demand::measured).containsExactly(false, "0; 0; 1; 0");
+        assertThat(verdict.demands().get(3))
+                .extracting(Demand::met, Demand::measured)
+                .containsExactly(false, "0 sent away, 0 not accepted, 1 lost, 0 twice");
         assertThat(verdict.demands().get(1).measured()).startsWith("99.97").contains(": 1 lost");
     }
 
@@ -71,7 +75,7 @@ class VerdictTest {
         Verdict verdict = judge(account);
 
         assertThat(verdict.holds()).isFalse();
-        assertThat(verdict.demands().get(3).measured()).isEqualTo("0; 0; 0; 1");
+        assertThat(verdict.demands().get(3).measured()).isEqualTo("0 sent away, 0 not accepted, 0 lost, 1 twice");
     }
 
     @Test
@@ -114,7 +118,7 @@ class VerdictTest {
         assertThat(away.course().tally().refusedWhileAway()).isEqualTo(2);
         assertThat(judge(refused).demands().get(3))
                 .extracting(Demand::met, Demand::measured)
-                .containsExactly(false, "1; 0; 0; 0");
+                .containsExactly(false, "1 sent away, 0 not accepted, 0 lost, 0 twice");
     }
 
     @Test
@@ -126,7 +130,7 @@ class VerdictTest {
 
         assertThat(verdict.holds()).isFalse();
         assertThat(verdict.demands()).extracting(Demand::met).containsExactly(false, true, true, true);
-        assertThat(verdict.answer()).contains("met 3 of the 4");
+        assertThat(verdict.answer()).contains("met 3 of the customer's 4 demands");
     }
 
     @Test
@@ -179,7 +183,8 @@ class VerdictTest {
         Course course = account.course();
 
         assertThat(course.reopened()).isEqualTo(4_000_000);
-        assertThat(course.secondsUntilCaughtUp(course.killed(), course.reopened())).isEqualTo(3.0);
+        assertThat(course.secondsUntilCaughtUp(course.killed(), course.reopened()))
+                .isEqualTo(3.0);
         assertThat(course.secondsUntilCaughtUp(course.killed(), 6_500_000)).isNaN();
     }
 

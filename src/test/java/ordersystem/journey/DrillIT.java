@@ -24,8 +24,8 @@ class DrillIT {
     private static final Path PACKAGED = Path.of(System.getProperty("ordersystem.packaged", "target/ordersystem"))
             .toAbsolutePath();
 
-    private static final List<String> SHORT =
-            List.of("--orders", "600", "--day", "8", "--outage", "1", "--warm-up", "1", "--threads", "20", "--again", "1");
+    private static final List<String> SHORT = List.of(
+            "--orders", "600", "--day", "8", "--outage", "1", "--warm-up", "1", "--threads", "20", "--again", "1");
 
     @SuppressWarnings("NullAway.Init")
     private Path folder;
@@ -39,12 +39,12 @@ class DrillIT {
                 .toAbsolutePath();
         ProgramUnderTest.deleteTree(folder);
         Files.createDirectories(folder);
-        List<String> command = new ArrayList<>(List.of(PACKAGED.resolve("bin/ordersystem").toString(), "drill"));
+        List<String> command =
+                new ArrayList<>(List.of(PACKAGED.resolve("bin/ordersystem").toString(), "drill"));
         command.addAll(SHORT);
         command.addAll(List.of("--report", folder.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output().toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output().toFile());
         // Somebody's own settings are none of the drill's business.
         builder.environment().put("ORDERS_LEDGER_URL", "jdbc:postgresql://127.0.0.1:1/nothing");
         builder.environment().put("JAVA_OPTS", "-Xmx256m");
@@ -66,14 +66,19 @@ class DrillIT {
         assertThat(results.path("interrupted").asBoolean(true)).isFalse();
         assertThat(results.path("demands")).hasSize(4);
         assertThat(results.at("/audit/accountedFor").asBoolean()).as(text()).isTrue();
-        assertThat(results.path("systems")).extracting(day -> day.path("name").asText())
+        assertThat(results.path("systems"))
+                .extracting(day -> day.path("name").asText())
                 .containsExactly("OrderSystem", "the synchronous service");
         for (JsonNode day : results.path("systems")) {
             JsonNode tally = day.path("tally");
             assertThat(tally.path("offered").asInt()).isBetween(400, 500);
-            assertThat(tally.path("accepted").asInt()).isEqualTo(tally.path("offered").asInt());
-            assertThat(tally.path("processed").asInt()).isEqualTo(tally.path("offered").asInt());
-            assertThat(tally.path("rejected").asInt()).isEqualTo(tally.path("notOrders").asInt()).isPositive();
+            assertThat(tally.path("accepted").asInt())
+                    .isEqualTo(tally.path("offered").asInt());
+            assertThat(tally.path("processed").asInt())
+                    .isEqualTo(tally.path("offered").asInt());
+            assertThat(tally.path("rejected").asInt())
+                    .isEqualTo(tally.path("notOrders").asInt())
+                    .isPositive();
             assertThat(tally.path("lost").asInt(-1)).isZero();
             assertThat(tally.path("twice").asInt(-1)).isZero();
             assertThat(tally.path("highNotProcessed").asInt(-1)).isZero();
@@ -103,7 +108,8 @@ class DrillIT {
                     .containsExactlyInAnyOrder("output.txt", "report.html", "results.json");
         }
         assertThat(ProcessHandle.allProcesses()
-                        .filter(process -> process.info().commandLine().orElse("").contains(folder.toString())))
+                        .filter(process ->
+                                process.info().commandLine().orElse("").contains(folder.toString())))
                 .isEmpty();
     }
 

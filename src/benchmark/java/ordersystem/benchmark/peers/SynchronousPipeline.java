@@ -13,8 +13,7 @@ final class SynchronousPipeline implements Pipeline {
     private final PeerLedger ledger;
     private final SynchronousService service;
 
-    SynchronousPipeline(
-            String jdbcUrl, String user, String password, int threads, Duration warehouse, double faultRate)
+    SynchronousPipeline(String jdbcUrl, String user, String password, int threads, Duration warehouse, double faultRate)
             throws Exception {
         this.threads = threads;
         connections = SynchronousService.connections(threads);

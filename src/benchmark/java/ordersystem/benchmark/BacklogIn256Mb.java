@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import ordersystem.benchmark.Plot.Axis;
-import ordersystem.benchmark.Plot.Series;
 import ordersystem.benchmark.Results.Comparison;
 import ordersystem.report.Plot;
+import ordersystem.report.Plot.Axis;
+import ordersystem.report.Plot.Series;
 
 /** OrderSystem as it is shipped, H2 and all, with a small heap: a backlog is taken in, held, and worked off. */
 final class BacklogIn256Mb implements Measurement {

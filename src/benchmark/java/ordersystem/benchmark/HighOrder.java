@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import ordersystem.benchmark.Plot.Axis;
-import ordersystem.benchmark.Plot.Series;
 import ordersystem.benchmark.Results.Comparison;
 import ordersystem.benchmark.Results.Measured;
 import ordersystem.report.Plot;
+import ordersystem.report.Plot.Axis;
+import ordersystem.report.Plot.Series;
 
 /** How long a high order takes from its sender to its receiver while a backlog of normal ones is worked off. */
 final class HighOrder implements Measurement {

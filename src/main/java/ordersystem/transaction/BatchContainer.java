@@ -224,7 +224,11 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     return escaped(deliveries, e);
                 }
                 // The ledger or the broker is away, or a commit has an unknown outcome: nobody's fault, no attempt.
-                singles = e instanceof JMSException ? batch.size() : singles;
+                if (e instanceof JMSException) {
+                    singles = batch.size();
+                    // The client hands out again what it remembers, though that commit may have been done.
+                    ((ReturningConsumer) consumer).giveBack();
+                }
                 LOG.warn(
                         "{}: {} message(s) back to the queue for {}: {}", queue, deliveries.size(), wait, e.toString());
                 Duration now = wait;

@@ -5,7 +5,6 @@ import jakarta.jms.Message;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import ordersystem.ledger.Change;
 import ordersystem.ledger.Outcome;
 import ordersystem.ledger.Reason;
@@ -40,8 +39,6 @@ public final class DeliveryLedger {
 
     private static final int REASON_LENGTH = 4_000;
     private static final String LANE = "lane";
-    /** Where Artemis says what ActiveMQ Classic says in the message itself. */
-    private static final String MOVED_FROM = "_AMQ_ORIG_ADDRESS";
 
     private final boolean keepMessage;
 
@@ -166,14 +163,18 @@ public final class DeliveryLedger {
                 ReceivedContent.of(message)));
     }
 
-    /** The queue from which the broker moved a stray here; empty where the broker does not say. */
+    /**
+     * The queue from which the broker moved a stray here. Where it does not say, as Artemis: the lane that the message takes its
+     * order down, or the intake.
+     */
     public String strayedFrom() throws JMSException {
-        if (!(delivery().message() instanceof ActiveMQMessage message)) {
-            return "";
+        if (delivery().message() instanceof ActiveMQMessage moved && moved.getOriginalDestination() != null) {
+            return moved.getOriginalDestination().getPhysicalName();
         }
-        return message.getOriginalDestination() != null
-                ? message.getOriginalDestination().getPhysicalName()
-                : Objects.requireNonNullElse(message.getStringProperty(MOVED_FROM), "");
+        OrderMessage stray = OrderMessage.of(delivery().message());
+        return stray.isOnItsWay() && stray.lane() != null
+                ? "orders." + stray.lane().name()
+                : QueueNames.INCOMING;
     }
 
     private void onItsWay(

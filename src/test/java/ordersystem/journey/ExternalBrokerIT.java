@@ -114,7 +114,12 @@ class ExternalBrokerIT {
     void theCheckOfAnUntouchedClassicSaysWhatIsMissing() throws Exception {
         Path untouched =
                 Files.writeString(Files.createDirectories(program.home()).resolve("untouched.xml"), """
-                <beans xmlns="http://www.springframework.org/schema/beans">
+                <beans xmlns="http://www.springframework.org/schema/beans"
+                    xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+                    xsi:schemaLocation="http://www.springframework.org/schema/beans
+                        http://www.springframework.org/schema/beans/spring-beans.xsd
+                        http://activemq.apache.org/schema/core
+                        http://activemq.apache.org/schema/core/activemq-core.xsd">
                   <bean class="org.springframework.beans.factory.config.PropertyPlaceholderConfigurer"/>
                   <broker xmlns="http://activemq.apache.org/schema/core" dataDirectory="${activemq.data}">
                     <managementContext><managementContext createConnector="false"/></managementContext>

@@ -384,9 +384,7 @@ public final class OrderSystem implements AutoCloseable {
     private HttpServers.Access access() {
         Path keys = settings.file(Settings.KEY_FILE);
         return new HttpServers.Access(
-                keys == null ? null : new ApiKeys(keys),
-                users(Settings.USERS),
-                settings.names("orders.http.names"));
+                keys == null ? null : new ApiKeys(keys), users(Settings.USERS), settings.names("orders.http.names"));
     }
 
     private HttpServers.Port port(String server) {

@@ -325,7 +325,8 @@ public final class Settings {
     static Set<String> secretFiles() {
         return SECRETS.stream()
                 .filter(secret -> !secret.equals(KEY_STORE_PASSWORD))
-                .map(secret -> variable(secret + IN_FILE)).collect(Collectors.toSet());
+                .map(secret -> variable(secret + IN_FILE))
+                .collect(Collectors.toSet());
     }
 
     /**

@@ -15,11 +15,7 @@ import ordersystem.order.Lane;
  * @param since when counting began
  */
 public record Counts(
-        Map<String, Counts.Of> lanes,
-        Map<String, Counts.By> instances,
-        long invalid,
-        long duplicates,
-        Instant since) {
+        Map<String, Counts.Of> lanes, Map<String, Counts.By> instances, long invalid, long duplicates, Instant since) {
 
     /** Name of the counters of all instances that are gone. */
     public static final String GONE = "(gone)";
@@ -33,8 +29,7 @@ public record Counts(
      */
     public record By(long received, long processed, long failedEvents) {
         By plus(By other) {
-            return new By(
-                    received + other.received, processed + other.processed, failedEvents + other.failedEvents);
+            return new By(received + other.received, processed + other.processed, failedEvents + other.failedEvents);
         }
     }
 

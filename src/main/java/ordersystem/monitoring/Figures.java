@@ -93,8 +93,8 @@ public final class Figures implements Supplier<OrderStats>, OrderStatsMXBean {
         });
         Map<String, InstanceStats> instances = new TreeMap<>();
         counts.instances()
-                .forEach((name, by) -> instances.put(
-                        name, new InstanceStats(by.received(), by.processed(), by.failedEvents())));
+                .forEach((name, by) ->
+                        instances.put(name, new InstanceStats(by.received(), by.processed(), by.failedEvents())));
         FulfilmentStatus now = fulfilment.get();
         return new OrderStats(
                 counts.received() + counts.duplicates() + counts.invalid() + (arriving == null ? 0 : arriving),

@@ -28,8 +28,7 @@ class ClusterIT {
 
     @BeforeEach
     void start() throws Exception {
-        broker = new BrokerUnderTest(
-                BrokerUnderTest.Kind.CLASSIC, one.home().resolve("broker"));
+        broker = new BrokerUnderTest(BrokerUnderTest.Kind.CLASSIC, one.home().resolve("broker"));
         broker.start();
         database = new Database(one.home().resolve("database"));
         database.start();

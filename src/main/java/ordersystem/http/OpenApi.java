@@ -33,7 +33,8 @@ public final class OpenApi {
         }
         ofOrders = document("openapi.json", about.getProperty("version"));
         ofOperations = document("openapi-management.json", about.getProperty("version"));
-        guard(ofOperations);
+        guard(ofOrders, "401");
+        guard(ofOperations, "401", "403");
     }
 
     public void ofOrders(Exchange exchange) {
@@ -59,13 +60,15 @@ public final class OpenApi {
         return document;
     }
 
-    /** Whatever is asked there, {@link ManagementGate} is asked first. */
-    private static void guard(JsonNode document) {
+    /** Whatever is asked, a gate is asked first: {@link PublicGate} or {@link ManagementGate}. */
+    private static void guard(JsonNode document, String... answers) {
         for (JsonNode path : document.path("paths")) {
             for (JsonNode operation : path) {
                 ObjectNode responses = (ObjectNode) operation.path("responses");
-                responses.putObject("401").put("$ref", "#/components/responses/Unauthorized");
-                responses.putObject("403").put("$ref", "#/components/responses/Forbidden");
+                for (String answer : answers) {
+                    String response = answer.equals("401") ? "Unauthorized" : "Forbidden";
+                    responses.putObject(answer).put("$ref", "#/components/responses/" + response);
+                }
             }
         }
     }

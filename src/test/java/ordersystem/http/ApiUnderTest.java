@@ -25,7 +25,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import ordersystem.OrderSystem;
 import ordersystem.Settings;
-import ordersystem.access.Users;
 import ordersystem.admission.Admission;
 import ordersystem.admission.AdmissionControl;
 import ordersystem.admission.Mode;
@@ -54,7 +53,6 @@ import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.Main;
-import org.jspecify.annotations.Nullable;
 
 /** The shipped API routes over HTTP, with a real broker and ledger behind them and nothing that reads the orders. */
 final class ApiUnderTest implements AutoCloseable {
@@ -100,11 +98,10 @@ final class ApiUnderTest implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     ApiUnderTest(Path folder) throws Exception {
-        this(folder, null);
+        this(folder, new HttpServers.Access(null, null, Set.of()));
     }
 
-    /** @param users of the management port; null where nobody is asked who they are */
-    ApiUnderTest(Path folder, @Nullable Users users) throws Exception {
+    ApiUnderTest(Path folder, HttpServers.Access access) throws Exception {
         broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), null, 128L << 20, 100), fault -> {});
         ledger = Ledger.open("jdbc:h2:file:" + folder.resolve("ledger"), "", "", "test", 4);
         OrderReader reader = new OrderReader();
@@ -181,7 +178,7 @@ final class ApiUnderTest implements AutoCloseable {
         camel.addMainListener(new HttpServers(
                 new HttpServers.Port(publicPort, null),
                 new HttpServers.Port(managementPort, null),
-                new HttpServers.Access(null, users, Set.of()),
+                access,
                 new Turns()));
         camel.start();
     }

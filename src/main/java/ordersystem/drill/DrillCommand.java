@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
                     + " design and against OrderSystem. Two minutes; an hour and ten minutes with --full.",
             "It has a folder, ports and settings of its own, and leaves nothing behind but the report."
         },
+        footer = {"", "Neither --config nor the environment changes the settings of the systems in the drill."},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the customer's demands held, and the audit agrees",
@@ -174,16 +175,22 @@ public final class DrillCommand implements Callable<Integer> {
     }
 
     private int within(String option, int value, int least, int most) {
-        return (int) within(option, (double) value, least, most);
-    }
-
-    private double within(String option, double value, double least, double most) {
-        if (!(value >= least && value <= most)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    String.format(Locale.ROOT, "%s: %s; from %,.0f to %,.0f", option, value, least, most));
+        if (value < least || value > most) {
+            throw outside(option, String.valueOf(value), least, most);
         }
         return value;
+    }
+
+    private double within(String option, double value, int least, int most) {
+        if (!(value >= least && value <= most)) {
+            throw outside(option, String.valueOf(value), least, most);
+        }
+        return value;
+    }
+
+    private ParameterException outside(String option, String value, int least, int most) {
+        return new ParameterException(
+                spec.commandLine(), String.format(Locale.ROOT, "%s: %s; from %,d to %,d", option, value, least, most));
     }
 
     private static void print(Results results, PrintWriter out) {

@@ -128,12 +128,16 @@ record Verdict(boolean holds, String answer, List<Demand> demands, boolean audit
     }
 
     private static String difference(double lessPercent) {
-        return String.format(
-                Locale.ROOT, lessPercent >= 0 ? "%.0f %% less than" : "%.0f %% more than", Math.abs(lessPercent));
+        return whole(lessPercent) + (lessPercent >= 0 ? " % less than" : " % more than");
     }
 
     private static String change(double lessPercent) {
-        return String.format(Locale.ROOT, lessPercent >= 0 ? "−%.0f %%" : "+%.0f %%", Math.abs(lessPercent));
+        return (lessPercent >= 0 ? "−" : "+") + whole(lessPercent) + " %";
+    }
+
+    /** Without its sign, and never rounded in our favour. */
+    private static String whole(double lessPercent) {
+        return String.format(Locale.ROOT, "%.0f", Math.abs(Math.floor(lessPercent)));
     }
 
     private static String seconds(double seconds) {

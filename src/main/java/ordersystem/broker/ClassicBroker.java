@@ -39,9 +39,20 @@ final class ClassicBroker implements BrokerKind {
 
     ClassicBroker(BrokerQuestions questions) throws JMSException {
         this.questions = questions;
-        // To a topic: without the plugin nobody reads it, and nothing of it stays.
-        askAboutBroker();
-        tells = questions.answerIfAny() != null;
+        this.tells = isAnswered();
+    }
+
+    /** Asked in a topic: without the plugin nobody reads it, and nothing of it stays. */
+    private boolean isAnswered() throws JMSException {
+        try {
+            askAboutBroker();
+            return questions.answerIfAny() != null;
+        } catch (JMSException e) {
+            if (e.getCause() instanceof SecurityException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private void askAboutBroker() throws JMSException {
@@ -104,11 +115,7 @@ final class ClassicBroker implements BrokerKind {
     public List<Finding> look(Queues queues) throws JMSException {
         List<Finding> findings = new ArrayList<>();
         for (String queue : queues.intake()) {
-            if (!isPrioritised(queue)) {
-                findings.add(Finding.warning(queue
-                        + ": a high order waits behind the normal ones. Its policyEntry is to have prioritizedMessages=\"true\","
-                        + " and the name " + queue + ".>, so that it can be tried below it"));
-            }
+            lookAtPriority(queue, findings);
         }
         if (!tells) {
             findings.add(Finding.warning(
@@ -125,6 +132,21 @@ final class ClassicBroker implements BrokerKind {
                 "whether each commit is on disk (persistent, journalDiskSyncStrategy=\"always\"), and whether a"
                         + " second broker takes over"));
         return findings;
+    }
+
+    private void lookAtPriority(String queue, List<Finding> findings) {
+        try {
+            if (!isPrioritised(queue)) {
+                findings.add(Finding.warning(
+                        queue + ": a high order waits behind the normal ones. Its policyEntry is to have"
+                                + " prioritizedMessages=\"true\", and the name " + queue
+                                + ".>, so that it can be tried below it"));
+            }
+        } catch (JMSException e) {
+            findings.add(Finding.unseen(
+                    queue + ": whether a high order overtakes those that wait; a queue below it could not be"
+                            + " tried: " + e.getMessage()));
+        }
     }
 
     /** Whether a message of high priority that came last is the first to be received. */

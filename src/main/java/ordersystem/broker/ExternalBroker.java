@@ -139,6 +139,7 @@ public final class ExternalBroker implements Broker {
                             late.accept(answer(this::look));
                         }
                     } catch (JMSException | RuntimeException e) {
+                        store = null;
                         LOG.debug("The broker was not looked at: {}", e.toString());
                     }
                 },

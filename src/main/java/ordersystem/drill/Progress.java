@@ -35,7 +35,9 @@ final class Progress {
             bar = new ProgressBarBuilder()
                     .setTaskName(service)
                     .setInitialMax(curve.length().toMillis())
+                    .setUnit("s", 1_000)
                     .setStyle(ProgressBarStyle.ASCII)
+                    .hideEta()
                     .setUpdateIntervalMillis(250)
                     .build();
         }
@@ -51,12 +53,12 @@ final class Progress {
         long now = account.now();
         String figures = String.format(
                 Locale.ROOT,
-                "%,d sent, %,d accepted, %,d at the warehouse, %.0f MB%s",
+                "%,d sent, %,d accepted, %,d done, %.0f MB%s",
                 account.sentOrders(),
                 account.acceptedOrders(),
                 account.deliveredOrders(),
                 memory,
-                isDown ? "; the warehouse is down" : "");
+                isDown ? ", warehouse down" : "");
         if (bar != null) {
             bar.stepTo(Math.min(bar.getMax(), now / 1_000));
             bar.setExtraMessage(figures);

@@ -113,7 +113,7 @@ final class Service implements AutoCloseable {
         Files.createDirectories(folder);
         int port = freePort();
         return new Service(
-                "the synchronous service",
+                "synchronous service",
                 SynchronousService.settings(threads) + "; embedded H2, " + SynchronousService.connections(threads)
                         + " connections; " + String.join(" ", JVM),
                 folder,

@@ -41,7 +41,7 @@ class DrillReportTest {
     @Test
     void theAnswerComesFirstThenTheDemandsThenTheDay() throws Exception {
         SystemDay ours = day("OrderSystem", 50);
-        SystemDay theirs = day("the synchronous service", 100);
+        SystemDay theirs = day("synchronous service", 100);
         Results results = results(ours, theirs, Verdict.of(ours, theirs, AGREES));
 
         try (Visitor visitor = CHROMIUM.visitor()) {
@@ -68,7 +68,7 @@ class DrillReportTest {
 
     @Test
     void oneThatWasEndedEarlyShowsWhatThereIsAndJudgesNothing() throws Exception {
-        Results results = results(null, day("the synchronous service", 100), null);
+        Results results = results(null, day("synchronous service", 100), null);
 
         assertThat(results.interrupted()).isTrue();
         assertThat(results.holds()).isFalse();
@@ -76,7 +76,7 @@ class DrillReportTest {
         assertThat(results.plots())
                 .flatExtracting(Plot::series)
                 .extracting(Plot.Series::name)
-                .contains("the synchronous service")
+                .contains("synchronous service")
                 .doesNotContain("OrderSystem");
         try (Visitor visitor = CHROMIUM.visitor()) {
             visitor.page().navigate(written(results));

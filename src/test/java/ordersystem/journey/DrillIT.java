@@ -68,7 +68,7 @@ class DrillIT {
         assertThat(results.at("/audit/accountedFor").asBoolean()).as(text()).isTrue();
         assertThat(results.path("systems"))
                 .extracting(day -> day.path("name").asText())
-                .containsExactly("OrderSystem", "the synchronous service");
+                .containsExactly("OrderSystem", "synchronous service");
         for (JsonNode day : results.path("systems")) {
             JsonNode tally = day.path("tally");
             assertThat(tally.path("offered").asInt()).isBetween(400, 500);

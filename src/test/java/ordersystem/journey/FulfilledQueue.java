@@ -44,6 +44,7 @@ final class FulfilledQueue {
 
     private static OutsideAccount.Fulfilled of(Message message) throws JMSException {
         Map<String, String> headers = new HashMap<>();
+        headers.put("JMSMessageID", message.getJMSMessageID());
         for (Enumeration<?> names = message.getPropertyNames(); names.hasMoreElements(); ) {
             String name = (String) names.nextElement();
             headers.put(name, message.getStringProperty(name));

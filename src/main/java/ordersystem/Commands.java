@@ -224,11 +224,18 @@ final class Commands implements Callable<Integer> {
         // Whoever works with orders need not be allowed to read the passwords of ledger and broker.
         Settings.secretFiles().forEach(variable -> environment.put(variable, ""));
         Settings settings = Settings.load(home, configFile, environment);
-        Certificate certificate;
-        try {
-            certificate = settings.isBeyondLoopback("camel.management.host") ? OrderSystem.certificate(settings) : null;
-        } catch (IllegalArgumentException e) {
-            throw new StartException(String.valueOf(e.getMessage()), e);
+        Certificate certificate = null;
+        if (settings.isBeyondLoopback("camel.management.host")) {
+            environment.remove(Settings.KEY_STORE_PASSWORD_FILE);
+            String given = System.getenv(Settings.KEY_STORE_PASSWORD_FILE);
+            if (given != null) {
+                environment.put(Settings.KEY_STORE_PASSWORD_FILE, given);
+            }
+            try {
+                certificate = OrderSystem.certificate(Settings.load(home, configFile, environment));
+            } catch (IllegalArgumentException e) {
+                throw new StartException(String.valueOf(e.getMessage()), e);
+            }
         }
         ManagementClient client = new ManagementClient(
                 settings.text("camel.management.host"),

@@ -1,7 +1,6 @@
 package ordersystem;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -22,7 +21,7 @@ final class ConfigCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--changed", description = "Only those that are set, in the file or in the environment.")
+    @Option(names = "--changed", description = "Only those that have another value than the default.")
     private boolean changed;
 
     ConfigCommand(Supplier<Settings> settings) {
@@ -32,9 +31,8 @@ final class ConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        List<Settings.Shown> all = settings.get().shown();
-        for (Settings.Shown setting : all) {
-            if (setting.isSet() || !changed) {
+        for (Settings.Shown setting : settings.get().shown()) {
+            if (setting.changed() || !changed) {
                 out.println(setting.key() + "=" + setting.value() + "   # " + source(setting));
             }
         }
@@ -43,14 +41,12 @@ final class ConfigCommand implements Callable<Integer> {
     }
 
     private static String source(Settings.Shown setting) {
-        if (!setting.isSet()) {
-            // What stands there otherwise is what it was made from: 'auto', or a relative path.
-            return setting.value().equals(setting.otherwise()) ? "default" : "default: " + setting.otherwise();
-        }
         String otherwise = setting.otherwise();
+        if (otherwise == null) {
+            return setting.place() + "; a key of your own";
+        }
+        // Also where nobody changed it: what was 'auto', or a relative path, is shown as what it comes to.
         return setting.place()
-                + (otherwise == null
-                        ? "; a key of your own"
-                        : "; default: " + (otherwise.isEmpty() ? "none" : otherwise));
+                + (setting.value().equals(otherwise) ? "" : "; default: " + (otherwise.isEmpty() ? "none" : otherwise));
     }
 }

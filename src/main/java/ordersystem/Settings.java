@@ -180,8 +180,9 @@ public final class Settings {
     private static final Set<String> PATHS = Set.of("orders.data-dir", "orders.routes-dir");
 
     /** Keys of the user's own whose values are not shown either. */
-    private static final Pattern LIKE_A_SECRET =
-            Pattern.compile("(?i).*(password|passwd|secret|token|credential|api-?key).*");
+    private static final Pattern LIKE_A_SECRET = Pattern.compile(
+            "(?i).*(passw(or)?d|passphrase|secret|token|credential|(api|access|private)[-_.]?key|signature"
+                    + "|authorization).*");
 
     /**
      * A value and where it was found.
@@ -196,17 +197,14 @@ public final class Settings {
      * @param value in use, with {@code auto} and relative paths resolved; a secret only as whether it is set
      * @param place where it was found: file and line, or environment variable
      * @param otherwise the default; null for a key of the user's own
+     * @param changed whether it was given another value than the default
      */
     public record Shown(
             String key,
             String value,
             String place,
-            @Nullable String otherwise) {
-        /** Whether somebody has set it, to the default perhaps. */
-        public boolean isSet() {
-            return !place.startsWith(DEFAULTS + ":");
-        }
-    }
+            @Nullable String otherwise,
+            boolean changed) {}
 
     private final Path home;
     private final Map<String, String> values;
@@ -321,12 +319,12 @@ public final class Settings {
         return text(key).isEmpty() ? null : path(key);
     }
 
+    /** The variable that names the file with the key store's password. */
+    static final String KEY_STORE_PASSWORD_FILE = variable(KEY_STORE_PASSWORD + IN_FILE);
+
     /** The variables that name files with secrets in them; set to nothing by who need not know those. */
     static Set<String> secretFiles() {
-        return SECRETS.stream()
-                .filter(secret -> !secret.equals(KEY_STORE_PASSWORD))
-                .map(secret -> variable(secret + IN_FILE))
-                .collect(Collectors.toSet());
+        return SECRETS.stream().map(secret -> variable(secret + IN_FILE)).collect(Collectors.toSet());
     }
 
     /**
@@ -370,16 +368,22 @@ public final class Settings {
     }
 
     private Shown shown(String key, String value, @Nullable Entry otherwise) {
+        boolean ofTheUser = otherwise == null || key.equals("orders.fulfilment.uri");
         boolean secret = SECRETS.contains(key)
-                || (otherwise == null
-                        && (LIKE_A_SECRET.matcher(key).matches()
-                                || LIKE_A_SECRET.matcher(value).matches()))
+                || (otherwise == null && LIKE_A_SECRET.matcher(key).matches())
+                || (ofTheUser && LIKE_A_SECRET.matcher(value).matches())
                 || value.matches(PASSWORD_IN_URL);
         return new Shown(
                 key,
                 secret && !value.isEmpty() ? "(set)" : value,
-                entry(entries, key).place(),
-                otherwise == null ? null : otherwise.value());
+                place(key),
+                otherwise == null ? null : otherwise.value(),
+                otherwise == null || !entry(entries, key).value().equals(otherwise.value()));
+    }
+
+    private String place(String key) {
+        String place = entry(entries, key).place();
+        return place.startsWith(DEFAULTS + ":") ? DEFAULTS : place;
     }
 
     /** All values, one a line, sorted; a secret only as whether it is set. */

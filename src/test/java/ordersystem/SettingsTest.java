@@ -244,15 +244,20 @@ class SettingsTest {
 
         assertThat(settings.shown())
                 .contains(
-                        new Settings.Shown("orders.high.batch.size", "7", file + ":1", "10"),
-                        new Settings.Shown("orders.ledger.password", "(set)", file + ":2", ""),
-                        new Settings.Shown("warehouse.url", "http://127.0.0.1:8090", file + ":3", null),
-                        new Settings.Shown("warehouse.token", "(set)", file + ":4", null),
-                        new Settings.Shown("mail.uri", "(set)", file + ":5", null),
+                        new Settings.Shown("orders.high.batch.size", "7", file + ":1", "10", true),
+                        new Settings.Shown("orders.ledger.password", "(set)", file + ":2", "", true),
+                        new Settings.Shown("warehouse.url", "http://127.0.0.1:8090", file + ":3", null, true),
+                        new Settings.Shown("warehouse.token", "(set)", file + ":4", null, true),
+                        new Settings.Shown("mail.uri", "(set)", file + ":5", null, true),
                         new Settings.Shown(
-                                "orders.normal.batch.size", "9", "environment variable ORDERS_NORMAL_BATCH_SIZE", "50"))
+                                "orders.normal.batch.size",
+                                "9",
+                                "environment variable ORDERS_NORMAL_BATCH_SIZE",
+                                "50",
+                                true),
+                        new Settings.Shown("orders.incoming.batch.size", "50", "default", "50", false))
                 .noneMatch(shown -> shown.value().contains("hunter2"));
-        assertThat(settings.shown().stream().filter(Settings.Shown::isSet)).hasSize(6);
+        assertThat(settings.shown().stream().filter(Settings.Shown::changed)).hasSize(6);
         assertThat(settings.toString()).doesNotContain("hunter2");
     }
 

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import ordersystem.access.Role;
 import ordersystem.access.User;
 import ordersystem.access.Users;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectorAccess {
 
     private static final String INSIDE = "vm:";
+    private static final int MOST_WAITING = 20;
     private static final String ADVISORIES = "ActiveMQ.Advisory.>";
 
     /** Of whoever is in. */
@@ -59,14 +61,16 @@ final class ConnectorAccess {
     /**
      * In the order in which a request passes them.
      *
+     * @param insider password by which OrderSystem knows itself
      * @param send the queues that take orders in
      * @param receive the queues that hold what was fulfilled
      * @param events the topics that tell what became of orders
      */
-    static List<BrokerPlugin> plugins(Users users, Set<String> send, Set<String> receive, Set<String> events) {
+    static List<BrokerPlugin> plugins(
+            Users users, String insider, Set<String> send, Set<String> receive, Set<String> events) {
         AuthorizationPlugin rights = new AuthorizationPlugin(rights(send, receive, events));
         // The last one is asked first.
-        return List.of(rights, Plain::new, next -> new Authentication(next, users));
+        return List.of(rights, Plain::new, next -> new Authentication(next, users, insider));
     }
 
     private static DefaultAuthorizationMap rights(Set<String> send, Set<String> receive, Set<String> events) {
@@ -80,7 +84,7 @@ final class ConnectorAccess {
         for (String topic : events) {
             entries.add(entry(new ActiveMQTopic(topic), Set.of(new InRole(Role.RECEIVE)), Set.of()));
         }
-        entries.add(entry(new ActiveMQTopic(ADVISORIES), Set.of(ANYBODY), Set.of(ANYBODY)));
+        entries.add(entry(new ActiveMQTopic(ADVISORIES), Set.of(ANYBODY), Set.of()));
         DefaultAuthorizationMap rights = new DefaultAuthorizationMap(entries);
         rights.setDefaultEntry(entry(new ActiveMQQueue(">"), Set.of(), Set.of()));
         TempDestinationAuthorizationEntry temporary = new TempDestinationAuthorizationEntry();
@@ -140,10 +144,13 @@ final class ConnectorAccess {
     private static final class Authentication extends AbstractAuthenticationBroker {
 
         private final Users users;
+        private final String insider;
+        private final AtomicInteger waiting = new AtomicInteger();
 
-        Authentication(Broker next, Users users) {
+        Authentication(Broker next, Users users, String insider) {
             super(next);
             this.users = users;
+            this.insider = insider;
         }
 
         @Override
@@ -151,7 +158,8 @@ final class ConnectorAccess {
             String from = context.getConnection() == null
                     ? ""
                     : String.valueOf(context.getConnection().getRemoteAddress());
-            SecurityContext who = from.startsWith(INSIDE)
+            // Not by the address alone: a bridge of another broker has this one connect to itself in the bridge's name.
+            SecurityContext who = from.startsWith(INSIDE) && insider.equals(info.getPassword())
                     ? new Inside()
                     : authenticate(info.getUserName(), info.getPassword(), new X509Certificate[0]);
             context.setSecurityContext(who);
@@ -177,9 +185,18 @@ final class ConnectorAccess {
                     .orElseThrow(() -> new SecurityException("no user has this name and this password"));
         }
 
-        /** One at a time: whoever tries passwords must not take all processors. */
-        private synchronized Optional<User> checked(String name, String password) {
-            return users.check(name, password);
+        /** One at a time, and not many behind it: whoever tries passwords must not take all processors, nor the others' time. */
+        private Optional<User> checked(String name, String password) {
+            try {
+                if (waiting.incrementAndGet() > MOST_WAITING) {
+                    throw new SecurityException("too many passwords are being tried; try again");
+                }
+                synchronized (this) {
+                    return users.check(name, password);
+                }
+            } finally {
+                waiting.decrementAndGet();
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import ordersystem.access.ApiKey;
 import org.apache.activemq.broker.BrokerPlugin;
 import org.apache.activemq.broker.BrokerRegistry;
 import org.apache.activemq.broker.BrokerService;
@@ -102,6 +103,11 @@ public final class EmbeddedBroker implements Broker {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
+    private static final String INSIDER = "ordersystem";
+
+    /** How this process proves to be itself where users are asked for; made anew at each start. */
+    private final String insider = ApiKey.make().secret();
+
     private final BrokerSettings settings;
     private final BrokerService broker = new BrokerService();
     private volatile boolean running;
@@ -166,6 +172,7 @@ public final class EmbeddedBroker implements Broker {
         if (settings.protection().users() != null) {
             plugins.addAll(ConnectorAccess.plugins(
                     settings.protection().users(),
+                    insider,
                     settings.intake(),
                     Set.of(FULFILLED, DEAD_LETTERS_OF + FULFILLED),
                     Set.of(EVENTS)));
@@ -313,7 +320,7 @@ public final class EmbeddedBroker implements Broker {
 
     @Override
     public ConnectionFactory connectionFactory() {
-        return BrokerClient.connectionFactory(url());
+        return BrokerClient.connectionFactory(new BrokerAccess(url(), INSIDER, insider, null, "", null, ""));
     }
 
     /** Where this broker is found from inside its process. Never starts another broker. */

@@ -15,13 +15,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The connections of the HTTP servers: so many at most, and each is closed that has no request for a while, whether its client
+ * The connections of the HTTP servers: so many at most for each, and each is closed that has no request for a while, whether its client
  * forgot it or sends the head of one byte by byte; so is one whose body does not come. An answer may take its time. Runs on
  * event loops; thread-safe.
  */
 final class Connections {
 
-    /** Of both ports together. A file handle each, and some tens of KB. */
+    /** Of each port, so that whoever fills the public one locks nobody out of the other. A file handle each, and some tens of KB. */
     private static final int MOST = 2_000;
 
     private static final Duration WITHOUT_REQUEST = Duration.ofSeconds(60);
@@ -64,20 +64,28 @@ final class Connections {
                     }
                     try {
                         Object made = method.invoke(vertx, arguments);
-                        return isServer ? ((HttpServer) made).connectionHandler(this::opened) : made;
+                        if (isServer) {
+                            AtomicInteger ofThisPort = new AtomicInteger();
+                            ((HttpServer) made).connectionHandler(connection -> opened(connection, ofThisPort));
+                        }
+                        return made;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
     }
 
-    private void opened(HttpConnection connection) {
-        if (open.size() >= MOST) {
+    private void opened(HttpConnection connection, AtomicInteger ofThisPort) {
+        ofThisPort.incrementAndGet();
+        connection.closeHandler(closed -> {
+            ofThisPort.decrementAndGet();
+            open.remove(connection);
+        });
+        if (ofThisPort.get() > MOST) {
             connection.close();
-            return;
+        } else {
+            open.put(connection, new State());
         }
-        open.put(connection, new State());
-        connection.closeHandler(closed -> open.remove(connection));
     }
 
     /** For each request, first of all. */

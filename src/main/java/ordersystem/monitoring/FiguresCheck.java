@@ -94,7 +94,7 @@ public final class FiguresCheck {
         try {
             Set<String> gone = ledger.fold(GONE_AFTER);
             if (!gone.isEmpty()) {
-                LOG.info("Not there for {} days, and counted as one from now on: {}", GONE_AFTER.toDays(), gone);
+                LOG.info("Nothing counted for {} days, and counted as one from now on: {}", GONE_AFTER.toDays(), gone);
             }
             Recount recount = ledger.recount();
             long discrepancy = recount.discrepancy();

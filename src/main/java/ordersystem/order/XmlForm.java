@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
 import java.math.BigInteger;
+import java.util.MissingResourceException;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -100,6 +101,9 @@ final class XmlForm {
                 xml.next();
             }
             return order;
+        } catch (MissingResourceException e) {
+            // Java's parser has no words for a character that is not allowed in a DOCTYPE.
+            throw new InvalidOrderException("", DOCTYPE);
         } finally {
             xml.close();
         }
@@ -107,7 +111,7 @@ final class XmlForm {
 
     private static void refuseDoctype(XMLStreamReader xml) {
         if (xml.getEventType() == XMLStreamConstants.DTD) {
-            throw new InvalidOrderException("", "XML with a DOCTYPE; leave it out");
+            throw new InvalidOrderException("", DOCTYPE);
         }
     }
 

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     is, null where that is not known yet
  * @param orphans orders on their way for ten minutes while their queue is empty, as of the last check; at most 20 ids
  * @param lanes by name of the lane
- * @param instances what each OrderSystem on this ledger did, by its name (orders.instance); those that have not been there for seven
- *     days are one, {@code (gone)}
+ * @param instances what each OrderSystem on this ledger did, by its name (orders.instance); those that have counted nothing for
+ *     seven days are one, {@code (gone)}
  * @param admission of normal orders
  * @param brake whether orders are worked off at present
  * @param highLaneOverdue high orders that have used up the waiting times of orders.retry.delays and still do not get through

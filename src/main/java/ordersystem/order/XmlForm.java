@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class XmlForm {
 
+    private static final String DOCTYPE = "XML with a DOCTYPE; leave it out";
+
     static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
 
     private final XMLInputFactory factory = XMLInputFactory.newDefaultFactory();

@@ -2,6 +2,7 @@ package ordersystem.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
@@ -13,6 +14,7 @@ import jakarta.jms.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -25,7 +27,9 @@ import ordersystem.access.Users;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.ActiveMQSslConnectionFactory;
+import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.network.NetworkConnector;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -219,6 +223,32 @@ class ConnectorAccessTest {
             }
         }
         assertThat(broker.depth("orders.fulfilled")).hasValue(1);
+    }
+
+    /** A duplex bridge has our broker connect to itself, by vm:, in the other one's name. */
+    @Test
+    void aBridgeOfAnotherBrokerIsNoWayIn() throws Exception {
+        BrokerService other = new BrokerService();
+        other.setBrokerName("other-" + UUID.randomUUID());
+        other.setPersistent(false);
+        other.setUseJmx(false);
+        NetworkConnector bridge = other.addNetworkConnector("static:("
+                + broker.connector().orElseThrow() + ")?initialReconnectDelay=50&useExponentialBackOff=false");
+        bridge.setDuplex(true);
+        bridge.addStaticallyIncludedDestination(new ActiveMQQueue("orders.high"));
+        other.start();
+        try (JmsClient attacker = JmsClient.autoAcknowledge(
+                new ActiveMQConnectionFactory("vm://" + other.getBrokerName() + "?create=false"))) {
+            for (int i = 0; i < 10; i++) {
+                attacker.send("orders.high", "forged");
+            }
+            await("the bridge tries")
+                    .during(Duration.ofSeconds(3))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> broker.depth("orders.high").getAsLong() == 0);
+        } finally {
+            other.stop();
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Message;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,26 @@ class IntakePolicyTest {
             Awaitility.await("the last sends are on their way")
                     .untilAsserted(
                             () -> assertThat(broker.depth("orders.incoming")).hasValue(200));
+        }
+    }
+
+    @Test
+    void onlyTheDoorSaysWhoseApiKeyItWas() throws Exception {
+        try (EmbeddedBroker broker = start();
+                JmsClient client = legacy(broker);
+                JmsClient inside = JmsClient.autoAcknowledge(broker.connectionFactory())) {
+            for (JmsClient sender : List.of(client, inside)) {
+                Message order = sender.session.createTextMessage("order");
+                order.setStringProperty("OrderSender", "webshop");
+                order.setStringProperty("traceparent", "kept");
+                sender.send("orders.incoming", order);
+            }
+
+            Message forged = inside.receive("orders.incoming");
+            assertThat(forged.getStringProperty("OrderSender")).isNull();
+            assertThat(forged.getStringProperty("traceparent")).isEqualTo("kept");
+            assertThat(inside.receive("orders.incoming").getStringProperty("OrderSender"))
+                    .isEqualTo("webshop");
         }
     }
 

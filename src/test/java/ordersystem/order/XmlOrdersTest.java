@@ -200,6 +200,20 @@ class XmlOrdersTest {
         assertThat(problems(order.getBytes(UTF_8))).containsExactly("XML with a DOCTYPE; leave it out");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<!DOCTYPE order [\uD83D\uDE00]><order id='1'/>",
+                "<!DOCTYPE order [<!ENTITY a 'a'>x\uD83D\uDE00",
+                "<!DOCTYPE order [\u0001]><order id='1'/>"
+            })
+    void aDoctypeThatCannotBeReadIsADoctypeOrNoXml(String order) {
+        assertThat(problems(order))
+                .singleElement()
+                .asString()
+                .matches("XML with a DOCTYPE; leave it out|cannot be read as XML.*");
+    }
+
     @Test
     @Timeout(10)
     void depthLengthAndSizeHaveTheSameLimits() {

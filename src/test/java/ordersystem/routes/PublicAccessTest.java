@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import jakarta.jms.Message;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -136,7 +137,9 @@ class PublicAccessTest {
                                     .POST(BodyPublishers.ofString(ORDER.formatted("own-3") + "\n")))
                             .statusCode())
                     .isEqualTo(202);
-            system.send("orders.incoming", ORDER.formatted("own-4"));
+            Message forged = system.text(ORDER.formatted("own-4"));
+            forged.setStringProperty("OrderSender", "webshop");
+            system.send("orders.incoming", forged);
 
             // At once, and when the ledger has read them.
             for (String status : List.of("", "PROCESSED")) {

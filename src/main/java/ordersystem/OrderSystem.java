@@ -344,12 +344,6 @@ public final class OrderSystem implements AutoCloseable {
             }
         });
         running.push(camel::stop);
-        running.push(() -> {
-            if (broker.whyAway() != null) {
-                // Else consumers would wait for it in the middle of a commit, and the stop for them.
-                pool.stop();
-            }
-        });
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();

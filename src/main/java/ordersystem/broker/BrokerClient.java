@@ -85,8 +85,10 @@ public final class BrokerClient {
     }
 
     /**
-     * A connection that was there waits for its broker, as long as it takes. A new one over {@code failover:} fails where no
-     * broker of the list answers: else a start would hang without a word, and so would whoever opens the next one.
+     * To us {@code failover:} is a list of addresses, and a connection that breaks is broken: whoever had it makes a new one,
+     * to whichever broker answers. ActiveMQ's own way is to reconnect behind the caller's back, without end, and to play back
+     * what was in hand. A start would hang without a word; and Artemis takes the acknowledgement of a message that it has
+     * given to somebody else meanwhile, so that the order is handed over twice (ArtemisIT).
      */
     private static final class Factory extends ActiveMQSslConnectionFactory {
 
@@ -94,9 +96,14 @@ public final class BrokerClient {
         protected Transport createTransport() throws JMSException {
             Transport transport = super.createTransport();
             FailoverTransport failover = transport.narrow(FailoverTransport.class);
-            // -1: the URL says nothing.
-            if (failover != null && failover.getStartupMaxReconnectAttempts() < 0) {
-                failover.setStartupMaxReconnectAttempts(1);
+            if (failover != null) {
+                // -1: the URL says nothing.
+                if (failover.getStartupMaxReconnectAttempts() < 0) {
+                    failover.setStartupMaxReconnectAttempts(1);
+                }
+                if (failover.getMaxReconnectAttempts() < 0) {
+                    failover.setMaxReconnectAttempts(0);
+                }
             }
             return transport;
         }

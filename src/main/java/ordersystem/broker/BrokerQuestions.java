@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.command.BrokerInfo;
-import org.apache.activemq.transport.failover.FailoverTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +31,6 @@ final class BrokerQuestions implements AutoCloseable {
     BrokerQuestions(ConnectionFactory connections) throws JMSException {
         connection = (ActiveMQConnection) connections.createConnection();
         try {
-            FailoverTransport failover = connection.getTransport().narrow(FailoverTransport.class);
-            if (failover != null) {
-                failover.setTimeout(ANSWER.toMillis());
-            }
             connection.setCloseTimeout((int) ANSWER.toMillis());
             // A refused question is to be told.
             connection.setAlwaysSyncSend(true);

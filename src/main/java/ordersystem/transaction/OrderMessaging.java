@@ -1,6 +1,7 @@
 package ordersystem.transaction;
 
 import jakarta.jms.ConnectionFactory;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import ordersystem.ledger.Ledger;
@@ -14,6 +15,9 @@ import org.apache.camel.support.SimpleTypeConverter;
 
 /** Sets up the {@code activemq} component, so that what routes do with queues is all or nothing with the ledger. */
 public final class OrderMessaging {
+
+    /** How often consumers look whether a broker that is away is back. */
+    private static final Duration RECONNECT = Duration.ofSeconds(2);
 
     private OrderMessaging() {}
 
@@ -53,6 +57,7 @@ public final class OrderMessaging {
         component.setTransacted(true);
         component.setLazyCreateTransactionManager(false);
         component.setCacheLevelName("CACHE_CONSUMER");
+        component.setRecoveryInterval(RECONNECT.toMillis());
         component.setMessageConverter(new OrderMessageConverter(context));
         component.setHeaderFilterStrategy(new HeaderAllowList());
         component.setDisableReplyTo(true);

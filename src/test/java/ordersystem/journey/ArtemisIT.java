@@ -34,8 +34,7 @@ class ArtemisIT {
     void aBrokerThatIsKilledAndStartedAgainLosesAndDoublesNothing() throws Exception {
         try (BrokerUnderTest broker = broker()) {
             broker.start();
-            program.useBroker("failover:(" + broker.url() + ")?maxReconnectDelay=1000", broker.url())
-                    .start();
+            program.useBroker("failover:(" + broker.url() + ")", broker.url()).start();
 
             Outages.survive(program, "Artemis, killed and started again", TIMES, () -> {
                 broker.kill();

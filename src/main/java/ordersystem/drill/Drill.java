@@ -3,6 +3,7 @@ package ordersystem.drill;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -73,6 +74,7 @@ final class Drill {
     Results run() throws Exception {
         try {
             Instant start = Instant.now();
+            double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
             Files.createDirectories(folder);
             Path data = Files.createTempDirectory(folder.toAbsolutePath(), "data-");
             try {
@@ -84,7 +86,7 @@ final class Drill {
                     delete(data);
                 }
             }
-            Results results = new DrillReport(plan, ours, theirs).results(mode, start, audit, verdict, folder);
+            Results results = new DrillReport(plan, ours, theirs).results(mode, start, load, audit, verdict, folder);
             Report.write(results, "ordersystem/drill/report.html", report());
             return results;
         } finally {

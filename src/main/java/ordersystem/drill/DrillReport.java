@@ -34,10 +34,12 @@ record DrillReport(
     /**
      * All that the report says.
      *
+     * @param load the machine's load average before the drill; negative where it is not known
      * @param verdict null where the drill was ended early
      * @param folder on the disk that was written to
      */
-    Results results(String mode, Instant start, @Nullable Audit audit, @Nullable Verdict verdict, Path folder)
+    Results results(
+            String mode, Instant start, double load, @Nullable Audit audit, @Nullable Verdict verdict, Path folder)
             throws IOException {
         return new Results(
                 mode,
@@ -53,7 +55,7 @@ record DrillReport(
                 plots(),
                 method(),
                 limits(),
-                environment(folder));
+                environment(load, folder));
     }
 
     private Map<String, String> described() {
@@ -187,10 +189,11 @@ record DrillReport(
                 "Customers here come back until they are accepted. Real ones give up, and an order that is given up takes no time at"
                         + " all: the mean flatters whoever refuses.",
                 "The warehouse honours the Idempotency-Key. One that does not would get some orders twice, from either system.",
-                "One run, without a spread; the same seed gives the same orders at the same moments, not the same machine.");
+                "A machine that is busy with other things shows in the restart first: look at the load average below. One run,"
+                        + " without a spread; the same seed gives the same orders at the same moments, not the same machine.");
     }
 
-    private static Map<String, String> environment(Path folder) throws IOException {
+    private static Map<String, String> environment(double load, Path folder) throws IOException {
         OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         Properties version = new Properties();
         try (InputStream in =
@@ -201,6 +204,9 @@ record DrillReport(
         found.put("OrderSystem", version.getProperty("version"));
         found.put("processors", String.valueOf(machine.getAvailableProcessors()));
         found.put("memory", String.format(Locale.ROOT, "%.1f GB", machine.getTotalMemorySize() / (double) (1 << 30)));
+        if (load >= 0) {
+            found.put("load average before the drill", String.format(Locale.ROOT, "%.1f", load));
+        }
         found.put("operating system", machine.getName() + " " + machine.getVersion() + ", " + machine.getArch());
         found.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
         found.put("file system", Files.getFileStore(folder).type());

@@ -90,7 +90,7 @@ class DrillReportTest {
 
     private Results results(@Nullable SystemDay ours, @Nullable SystemDay theirs, @Nullable Verdict verdict)
             throws Exception {
-        return new DrillReport(plan, ours, theirs).results("short", START, AGREES, verdict, folder);
+        return new DrillReport(plan, ours, theirs).results("short", START, 0.5, AGREES, verdict, folder);
     }
 
     private String written(Results results) throws Exception {

@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class Service implements AutoCloseable {
 
     /** Of every system alike. */
+    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
+
     static final List<String> JVM = List.of("-Xms256m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError");
 
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
@@ -142,10 +146,15 @@ final class Service implements AutoCloseable {
         return path.toString().replace('\\', '/');
     }
 
+    /** The system may give the same one out twice, which none of this JVM gets. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        int port;
+        do {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = socket.getLocalPort();
+            }
+        } while (!GIVEN_OUT.add(port));
+        return port;
     }
 
     private static List<String> java(Path home, Class<?> main, String... arguments) {

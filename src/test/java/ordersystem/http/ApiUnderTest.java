@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -63,6 +64,8 @@ final class ApiUnderTest implements AutoCloseable {
             return response.headers().firstValue(name).orElse("");
         }
     }
+
+    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
 
     private static final List<String> ROUTES = List.of(
             "01-api-failures",
@@ -248,11 +251,16 @@ final class ApiUnderTest implements AutoCloseable {
         broker.close();
     }
 
+    /** The system may give the same one out twice, which none of this JVM gets. */
     private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        int port;
+        do {
+            try (ServerSocket socket = new ServerSocket(0)) {
+                port = socket.getLocalPort();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        } while (!GIVEN_OUT.add(port));
+        return port;
     }
 }

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.byteman.agent.Main;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
     /** Longer than any start: the store is checked after every kill. */
+    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
+
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
     /** A life lasts seconds: no time to optimise its code. The heap is what the README promises to hold. */
@@ -328,12 +332,17 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
+    /** The system may give the same one out twice, which none of this JVM gets. */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        int port;
+        do {
+            try (ServerSocket socket = new ServerSocket(0)) {
+                port = socket.getLocalPort();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        } while (!GIVEN_OUT.add(port));
+        return port;
     }
 
     static void deleteTree(Path root) throws IOException {

@@ -26,6 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import ordersystem.OrderSystem;
 import ordersystem.Settings;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** The whole program in this JVM: the shipped route files, broker, ledger and servers, in a folder and on ports of its own. */
 final class RunningSystem implements AutoCloseable {
 
+    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final Path home;
@@ -280,12 +283,17 @@ final class RunningSystem implements AutoCloseable {
         }
     }
 
+    /** The system may give the same one out twice, which none of this JVM gets. */
     private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        int port;
+        do {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = socket.getLocalPort();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        } while (!GIVEN_OUT.add(port));
+        return port;
     }
 
     @Override

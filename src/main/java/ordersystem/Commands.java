@@ -226,11 +226,7 @@ final class Commands implements Callable<Integer> {
         Settings settings = Settings.load(home, configFile, environment);
         Certificate certificate = null;
         if (settings.isBeyondLoopback("camel.management.host")) {
-            environment.remove(Settings.KEY_STORE_PASSWORD_FILE);
-            String given = System.getenv(Settings.KEY_STORE_PASSWORD_FILE);
-            if (given != null) {
-                environment.put(Settings.KEY_STORE_PASSWORD_FILE, given);
-            }
+            environment.compute(Settings.KEY_STORE_PASSWORD_FILE, (name, blank) -> System.getenv(name));
             try {
                 certificate = OrderSystem.certificate(Settings.load(home, configFile, environment));
             } catch (IllegalArgumentException e) {

@@ -202,7 +202,8 @@ public final class OrderSystem implements AutoCloseable {
         Precautions precautions =
                 new Precautions(new Quarantine(ledger.suspects(), mark.found(), clock), timeLimit, OrderSystem::halt);
 
-        Broker broker = hasEmbeddedBroker(settings) ? opened(embeddedBroker()) : externalBroker(clock);
+        Certificate certificate = certificate(settings);
+        Broker broker = hasEmbeddedBroker(settings) ? opened(embeddedBroker(certificate)) : externalBroker(clock);
         // Who sends has a factory, and so connections, of his own: one that must wait for room blocks its whole
         // connection.
         ConnectionFactory connections = broker.connectionFactory();
@@ -298,7 +299,8 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("waitingApi", new WaitingApi(ledger));
         Turns messages = new Turns();
         Turns requests = new Turns();
-        camel.addMainListener(new HttpServers(port("camel.server"), port("camel.management"), access(), requests));
+        camel.addMainListener(new HttpServers(
+                port("camel.server", certificate), port("camel.management", certificate), access(), requests));
         AtomicReference<Routes> routes = new AtomicReference<>();
         camel.addMainListener(new MainListenerSupport() {
             @Override
@@ -381,10 +383,9 @@ public final class OrderSystem implements AutoCloseable {
                 keys == null ? null : new ApiKeys(keys), users(Settings.USERS), settings.names("orders.http.names"));
     }
 
-    private HttpServers.Port port(String server) {
+    private HttpServers.Port port(String server, @Nullable Certificate certificate) {
         return new HttpServers.Port(
-                settings.integer(server + ".port"),
-                settings.isBeyondLoopback(server + ".host") ? certificate(settings) : null);
+                settings.integer(server + ".port"), settings.isBeyondLoopback(server + ".host") ? certificate : null);
     }
 
     private @Nullable Users users(String setting) {
@@ -399,8 +400,8 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     private String address(String server) {
-        return (port(server).certificate() == null ? "http://" : "https://") + settings.text(server + ".host") + ":"
-                + settings.text(server + ".port");
+        boolean tls = settings.isBeyondLoopback(server + ".host") && settings.file(Settings.KEY_STORE) != null;
+        return (tls ? "https://" : "http://") + settings.text(server + ".host") + ":" + settings.text(server + ".port");
     }
 
     private void tell(PrintWriter out) {
@@ -621,7 +622,7 @@ public final class OrderSystem implements AutoCloseable {
         }
     }
 
-    private EmbeddedBroker embeddedBroker() throws Exception {
+    private EmbeddedBroker embeddedBroker(@Nullable Certificate certificate) throws Exception {
         return new EmbeddedBroker(
                 new BrokerSettings(
                         "ordersystem",
@@ -635,7 +636,7 @@ public final class OrderSystem implements AutoCloseable {
                         List.of(
                                 settings.text("orders.broker.amqp-connector"),
                                 settings.text("orders.broker.stomp-connector")),
-                        new BrokerSettings.Protection(users(Settings.BROKER_USERS), certificate(settings))),
+                        new BrokerSettings.Protection(users(Settings.BROKER_USERS), certificate)),
                 OrderSystem::halt);
     }
 

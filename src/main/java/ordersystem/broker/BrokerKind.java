@@ -1,6 +1,7 @@
 package ordersystem.broker;
 
 import jakarta.jms.JMSException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,11 +55,11 @@ interface BrokerKind {
     String configuration();
 
     /** Which kind it is: what Classic calls itself begins so; Artemis has a UUID. */
-    static BrokerKind of(BrokerQuestions questions) throws JMSException {
+    static BrokerKind of(BrokerQuestions questions, Clock clock) throws JMSException {
         BrokerInfo info = questions.info();
         boolean isClassic = info == null
                 || info.getBrokerId() == null
                 || info.getBrokerId().getValue().startsWith("ID:");
-        return isClassic ? new ClassicBroker(questions) : new ArtemisBroker(questions);
+        return isClassic ? new ClassicBroker(questions, clock) : new ArtemisBroker(questions);
     }
 }

@@ -73,6 +73,13 @@ final class BrokerQuestions implements AutoCloseable {
         return consumer.receive(ANSWER.toMillis());
     }
 
+    /** Throws away what came too late to be an answer. */
+    void forgetAnswers() throws JMSException {
+        while (consumer.receiveNoWait() != null) {
+            // the next one
+        }
+    }
+
     Message answer() throws JMSException {
         Message answer = answerIfAny();
         if (answer == null) {

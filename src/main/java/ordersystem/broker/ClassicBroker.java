@@ -7,6 +7,9 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +37,28 @@ final class ClassicBroker implements BrokerKind {
     private static final int HIGH = 9;
     private static final long TRY_MILLIS = 2_000;
 
-    private final BrokerQuestions questions;
-    private final boolean tells;
+    /** A broker that was too busy to answer is not one that never does. */
+    private static final Duration ASK_AGAIN = Duration.ofMinutes(1);
 
-    ClassicBroker(BrokerQuestions questions) throws JMSException {
+    private final BrokerQuestions questions;
+    private final Clock clock;
+    private boolean tells;
+    private Instant asked;
+
+    ClassicBroker(BrokerQuestions questions, Clock clock) throws JMSException {
         this.questions = questions;
+        this.clock = clock;
+        this.asked = clock.instant();
         this.tells = isAnswered();
+    }
+
+    private boolean tells() throws JMSException {
+        if (!tells && clock.instant().isAfter(asked.plus(ASK_AGAIN))) {
+            asked = clock.instant();
+            questions.forgetAnswers();
+            tells = isAnswered();
+        }
+        return tells;
     }
 
     /** Asked in a topic: without the plugin nobody reads it, and nothing of it stays. */
@@ -81,7 +100,7 @@ final class ClassicBroker implements BrokerKind {
 
     @Override
     public Optional<Usage> usage() throws JMSException {
-        if (!tells) {
+        if (!tells()) {
             return Optional.empty();
         }
         askAboutBroker();
@@ -96,7 +115,7 @@ final class ClassicBroker implements BrokerKind {
 
     @Override
     public Optional<Map<String, QueueLoad>> queues(String name) throws JMSException {
-        if (!tells) {
+        if (!tells()) {
             return Optional.empty();
         }
         questions.ask(new ActiveMQQueue(ABOUT_QUEUE + name + WITH_AN_END), "", Map.of());
@@ -117,7 +136,7 @@ final class ClassicBroker implements BrokerKind {
         for (String queue : queues.intake()) {
             lookAtPriority(queue, findings);
         }
-        if (!tells) {
+        if (!tells()) {
             findings.add(Finding.warning(
                     "no answer from a StatisticsPlugin: how deep queues are and how full the store is is not"
                             + " known, the door shuts when the broker refuses, and orphans are not found. Put <statisticsBrokerPlugin/>"

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +45,9 @@ public final class ExternalBroker implements Broker {
 
     private static final Duration LOOK = Duration.ofSeconds(2);
 
+    /** So long what was told last of the store holds: one that is too full to answer is not to count as one with room. */
+    private static final Duration HOLDS = Duration.ofMinutes(1);
+
     /** All queues of ours; what else takes orders in is asked for by name. */
     private static final String OURS = "orders.>";
 
@@ -54,6 +58,7 @@ public final class ExternalBroker implements Broker {
     private final Queues queues;
     private final Path dataFolder;
     private final long diskReserve;
+    private final Clock clock;
     private final Pulse pulse;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread asking = new Thread(task, "broker-questions");
@@ -67,6 +72,7 @@ public final class ExternalBroker implements Broker {
     private @Nullable BrokerKind kind;
     private boolean isReported;
     private volatile Room.@Nullable Store store;
+    private Instant toldAt = Instant.MIN;
 
     @FunctionalInterface
     private interface Question<T> {
@@ -90,6 +96,7 @@ public final class ExternalBroker implements Broker {
         this.queues = new Queues(intake, inside);
         this.dataFolder = dataFolder;
         this.diskReserve = diskReserve;
+        this.clock = clock;
         this.pulse = new Pulse(connectionFactory(), clock);
     }
 
@@ -134,18 +141,28 @@ public final class ExternalBroker implements Broker {
         var unused = thread.scheduleWithFixedDelay(
                 () -> {
                     try {
-                        store = answer(ExternalBroker::store).orElse(null);
+                        lookAt(answer(ExternalBroker::store));
                         if (!isReported) {
                             late.accept(answer(this::look));
                         }
                     } catch (JMSException | RuntimeException e) {
-                        store = null;
+                        lookAt(Optional.empty());
                         LOG.debug("The broker was not looked at: {}", e.toString());
                     }
                 },
                 0,
                 LOOK.toMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    private void lookAt(Optional<Room.Store> told) {
+        Instant now = clock.instant();
+        if (told.isPresent()) {
+            store = told.get();
+            toldAt = now;
+        } else if (store != null && now.isAfter(toldAt.plus(HOLDS))) {
+            store = null;
+        }
     }
 
     private static Optional<Room.Store> store(BrokerKind broker) throws JMSException {
@@ -214,7 +231,7 @@ public final class ExternalBroker implements Broker {
             BrokerKind known = kind;
             if (known == null) {
                 questions = new BrokerQuestions(connectionFactory());
-                known = BrokerKind.of(questions);
+                known = BrokerKind.of(questions, clock);
                 kind = known;
             }
             return question.ask(known);

@@ -12,17 +12,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import ordersystem.SetClock;
 import ordersystem.broker.BrokerLoad.QueueLoad;
 import ordersystem.broker.Finding.Level;
 import org.apache.activemq.broker.BrokerFilter;
 import org.apache.activemq.broker.BrokerPlugin;
 import org.apache.activemq.broker.BrokerService;
 import org.apache.activemq.broker.ConnectionContext;
+import org.apache.activemq.broker.ProducerBrokerExchange;
 import org.apache.activemq.broker.region.RegionBroker;
 import org.apache.activemq.broker.region.policy.PolicyEntry;
 import org.apache.activemq.broker.region.policy.PolicyMap;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.activemq.command.ConnectionInfo;
+import org.apache.activemq.command.Message;
 import org.apache.activemq.plugin.StatisticsBrokerPlugin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,8 +60,11 @@ class ExternalBrokerTest {
     }
 
     private ExternalBroker external(BrokerAccess access) {
-        return new ExternalBroker(
-                access, Set.of(Door.INCOMING), Set.of("orders.high"), folder, 1024, Clock.systemUTC());
+        return external(access, Clock.systemUTC());
+    }
+
+    private ExternalBroker external(BrokerAccess access, Clock clock) {
+        return new ExternalBroker(access, Set.of(Door.INCOMING), Set.of("orders.high"), folder, 1024, clock);
     }
 
     @Test
@@ -116,6 +124,62 @@ class ExternalBrokerTest {
             assertThat(broker.room().isForMore()).isTrue();
         }
         assertThat(queues()).containsExactly(Door.INCOMING);
+    }
+
+    @Test
+    void whatWasToldOfTheStoreHoldsForAMinuteWithoutAnAnswer() throws Exception {
+        SetClock clock = new SetClock();
+        AtomicBoolean silent = new AtomicBoolean();
+        AtomicInteger unanswered = new AtomicInteger();
+        String url = start(new StatisticsBrokerPlugin(), silencer(silent, unanswered));
+        try (ExternalBroker broker = external(BrokerAccess.to(url), clock)) {
+            broker.watch(late -> {});
+            await("the store is looked at")
+                    .atMost(LONG)
+                    .until(() -> broker.room().brokerStore() != null);
+            silent.set(true);
+            clock.forward(Duration.ofSeconds(50));
+
+            await("it was asked in vain").atMost(LONG).until(() -> unanswered.get() > 3);
+            assertThat(broker.room().brokerStore()).isNotNull();
+
+            clock.forward(Duration.ofSeconds(20));
+            await("it is not known any more")
+                    .atMost(LONG)
+                    .until(() -> broker.room().brokerStore() == null);
+        }
+    }
+
+    @Test
+    void aBrokerThatWasTooBusyToAnswerAtFirstIsAskedAgain() throws Exception {
+        SetClock clock = new SetClock();
+        AtomicBoolean silent = new AtomicBoolean(true);
+        AtomicInteger unanswered = new AtomicInteger();
+        String url = start(new StatisticsBrokerPlugin(), silencer(silent, unanswered));
+        try (ExternalBroker broker = external(BrokerAccess.to(url), clock)) {
+            broker.watch(late -> {});
+            await("it was asked in vain").atMost(LONG).until(() -> unanswered.get() > 0);
+            silent.set(false);
+
+            await("it tells, a minute later").atMost(LONG).until(() -> {
+                clock.forward(Duration.ofSeconds(10));
+                return broker.room().brokerStore() != null;
+            });
+        }
+    }
+
+    /** In front of the StatisticsPlugin: questions about the broker are lost. */
+    private static BrokerPlugin silencer(AtomicBoolean silent, AtomicInteger unanswered) {
+        return next -> new BrokerFilter(next) {
+            @Override
+            public void send(ProducerBrokerExchange exchange, Message message) throws Exception {
+                if (silent.get() && message.getDestination().getPhysicalName().startsWith("ActiveMQ.Statistics")) {
+                    unanswered.incrementAndGet();
+                } else {
+                    super.send(exchange, message);
+                }
+            }
+        };
     }
 
     @Test

@@ -90,22 +90,23 @@ record Verdict(boolean holds, String answer, List<Demand> demands, boolean audit
         Tally tally = ours.tally();
         return new Demand(
                 "No bottleneck, no loss: customers sent away while the service was up; orders not accepted by the end;"
-                        + " lost, twice",
+                        + " lost, twice, unasked",
                 "none of these",
                 bottleneck(ours),
                 bottleneck(theirs),
-                tally.refused() + tally.notAccepted() + tally.lost() + tally.twice() == 0);
+                tally.refused() + tally.notAccepted() + tally.lost() + tally.twice() + tally.unasked() == 0);
     }
 
     private static String bottleneck(SystemDay day) {
         Tally tally = day.tally();
         return String.format(
                 Locale.ROOT,
-                "%,d sent away, %,d not accepted, %,d lost, %,d twice",
+                "%,d sent away, %,d not accepted, %,d lost, %,d twice, %,d unasked",
                 tally.refused(),
                 tally.notAccepted(),
                 tally.lost(),
-                tally.twice());
+                tally.twice(),
+                tally.unasked());
     }
 
     private static String answer(SystemDay ours, SystemDay theirs, long met, int demands, boolean auditAgrees) {

@@ -63,7 +63,7 @@ class VerdictTest {
         assertThat(verdict.holds()).isFalse();
         assertThat(verdict.demands().get(3))
                 .extracting(Demand::met, Demand::measured)
-                .containsExactly(false, "0 sent away, 0 not accepted, 1 lost, 0 twice");
+                .containsExactly(false, "0 sent away, 0 not accepted, 1 lost, 0 twice, 0 unasked");
         assertThat(verdict.demands().get(1).measured()).startsWith("99.97").contains(": 1 lost");
     }
 
@@ -75,7 +75,8 @@ class VerdictTest {
         Verdict verdict = judge(account);
 
         assertThat(verdict.holds()).isFalse();
-        assertThat(verdict.demands().get(3).measured()).isEqualTo("0 sent away, 0 not accepted, 0 lost, 1 twice");
+        assertThat(verdict.demands().get(3).measured())
+                .isEqualTo("0 sent away, 0 not accepted, 0 lost, 1 twice, 0 unasked");
     }
 
     @Test
@@ -118,7 +119,7 @@ class VerdictTest {
         assertThat(away.course().tally().refusedWhileAway()).isEqualTo(2);
         assertThat(judge(refused).demands().get(3))
                 .extracting(Demand::met, Demand::measured)
-                .containsExactly(false, "1 sent away, 0 not accepted, 0 lost, 0 twice");
+                .containsExactly(false, "1 sent away, 0 not accepted, 0 lost, 0 twice, 0 unasked");
     }
 
     @Test

@@ -18,6 +18,7 @@ import ordersystem.access.PasswordHash;
 import ordersystem.access.Role;
 import ordersystem.access.User;
 import ordersystem.drill.DrillCommand;
+import ordersystem.ledger.Action.By;
 import ordersystem.operations.AdmissionCommand;
 import ordersystem.operations.DeadLettersCommand;
 import ordersystem.operations.FulfilmentCommand;
@@ -39,7 +40,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line: {@code ordersystem [run | check | config | audit | drill | password | api-key]}, and the commands of package {@code operations} that talk to a running
+ * The command line: {@code ordersystem [run | check | config | audit | erase | copy-ledger | drill | password | api-key]}, and the commands of package {@code operations} that talk to a running
  * system. Called once, by {@link OrderSystem#main}.
  */
 @Command(
@@ -57,7 +58,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all is well",
-            "1:check, audit or drill found something, or the running system refused; the last lines say why",
+            "1:check, audit, drill or erase found something, or the running system refused; the last lines say why",
             "2:the command line is wrong",
             "3:it could not start, or no running system answered; the last line says why and what to do. Without such a line:"
                     + " out of memory",
@@ -155,6 +156,51 @@ final class Commands implements Callable<Integer> {
         try (DataFolder folder = DataFolder.open(settings)) {
             boolean accountedFor = repair ? OrderSystem.repair(settings, out) : OrderSystem.audit(settings, out);
             return accountedFor ? 0 : 1;
+        } finally {
+            out.flush();
+        }
+    }
+
+    @Command(
+            name = "copy-ledger",
+            description =
+                    "Copy the embedded ledger of a stopped system into the database that orders.ledger.url names now,"
+                            + " which must be empty. Start on that one afterwards, and not on the old one again.")
+    int copyLedger() {
+        Settings settings = settings();
+        PrintWriter out = spec.commandLine().getOut();
+        try (DataFolder folder = DataFolder.open(settings)) {
+            OrderSystem.copyLedger(settings, out);
+            out.println("The ledger is copied. Start on it; keep the old one, " + settings.path("orders.data-dir")
+                    + "/ledger, until an audit of the new one agrees, and start nothing on it.");
+        } finally {
+            out.flush();
+        }
+        return 0;
+    }
+
+    @Command(
+            description =
+                    "Take a customer's data out of the ledger: what the orders said, wherever that is still kept. A dead"
+                            + " letter is given up by that. Orders that are still to be processed are named and left. With the"
+                            + " embedded ledger, stop OrderSystem first.")
+    int erase(
+            @Option(
+                            names = "--customer",
+                            required = true,
+                            paramLabel = "ID",
+                            description =
+                                    "The customerId of the orders. Messages that are no orders are taken for the customer's"
+                                            + " where they contain it as a word.")
+                    String customer,
+            @Option(names = "--note", paramLabel = "TEXT", required = true, description = "Why. Kept with each order.")
+                    String note,
+            @Option(names = "--dry-run", description = "Show what would be erased, and change nothing.")
+                    boolean dryRun) {
+        PrintWriter out = spec.commandLine().getOut();
+        By by = new By(System.getProperty("user.name", "unknown"), note);
+        try {
+            return OrderSystem.erase(settings(), customer, dryRun, by, out) ? 0 : 1;
         } finally {
             out.flush();
         }

@@ -6,6 +6,7 @@ import jakarta.jms.ConnectionFactory;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,7 +63,9 @@ import ordersystem.http.RecoveryApi;
 import ordersystem.http.RoutesApi;
 import ordersystem.http.WaitingApi;
 import ordersystem.jmx.DescribedMBean;
+import ordersystem.ledger.Action.By;
 import ordersystem.ledger.Ledger;
+import ordersystem.ledger.LedgerCopy;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
 import ordersystem.monitoring.AdmissionMXBean;
@@ -101,6 +104,7 @@ import ordersystem.transaction.TimeLimit;
 import ordersystem.transaction.Turns;
 import ordersystem.transaction.Witness;
 import ordersystem.waiting.AdmissionWatch;
+import ordersystem.waiting.Erasure;
 import ordersystem.waiting.Recovery;
 import ordersystem.waiting.Releaser;
 import ordersystem.waiting.WaitingRoom;
@@ -297,6 +301,7 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("openApi", new OpenApi());
         camel.bind("problems", new Problems());
         camel.bind("waitingApi", new WaitingApi(ledger));
+        camel.bind("pastOrders", ledger.pastOrders(settings.durationOrForever("orders.ledger.keep-processed")));
         Turns messages = new Turns();
         Turns requests = new Turns();
         camel.addMainListener(new HttpServers(
@@ -501,7 +506,7 @@ public final class OrderSystem implements AutoCloseable {
      * @return whether everything is accounted for
      */
     public static boolean audit(Settings settings, PrintWriter out) {
-        return recount(
+        return withLedger(
                 settings,
                 ledger -> new Audit(ledger, hasEmbeddedBroker(settings) ? brokerFolder(settings) : null).run(out));
     }
@@ -518,12 +523,51 @@ public final class OrderSystem implements AutoCloseable {
                     "audit --repair: orders.broker.url names an external broker, whose messages cannot be"
                             + " seen from here, so no order can be called lost; audit without --repair recounts the ledger");
         }
-        return recount(settings, ledger -> new Repair(ledger, brokerFolder(settings)).run(out));
+        return withLedger(settings, ledger -> new Repair(ledger, brokerFolder(settings)).run(out));
     }
 
-    private static boolean recount(Settings settings, Predicate<Ledger> recount) {
+    /**
+     * Takes a customer's data out of the ledger, and prints a line for each order.
+     *
+     * @param onlyLook changes nothing
+     * @param by who does it, and why
+     * @return whether nothing is left
+     */
+    public static boolean erase(Settings settings, String customerId, boolean onlyLook, By by, PrintWriter out) {
+        return withLedger(
+                settings, ledger -> new Erasure(ledger, new OrderReader(), customerId).run(onlyLook, by, out));
+    }
+
+    /**
+     * Copies the embedded ledger of the data folder into the one that the settings name.
+     *
+     * @throws StartException where they name the embedded one, or there is none
+     */
+    public static void copyLedger(Settings settings, PrintWriter out) {
+        if (settings.text("orders.ledger.url").equals(Settings.EMBEDDED)) {
+            throw new StartException("copy-ledger: orders.ledger.url is 'embedded', which is what is copied;"
+                    + " set it to the database that the ledger is to go on in");
+        }
+        Path file = settings.path("orders.data-dir").resolve("ledger/ledger.mv.db");
+        if (!Files.isRegularFile(file)) {
+            throw new StartException("copy-ledger: there is no embedded ledger, " + file);
+        }
+        try {
+            LedgerCopy.run(
+                    new LedgerCopy.Place(settings.embeddedLedgerUrl(), "", ""),
+                    new LedgerCopy.Place(
+                            settings.ledgerUrl(),
+                            settings.text("orders.ledger.user"),
+                            settings.text("orders.ledger.password")),
+                    out);
+        } catch (LedgerUnsafeException | LedgerUnavailableException | IllegalStateException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static boolean withLedger(Settings settings, Predicate<Ledger> work) {
         try (Ledger ledger = openLedger(settings)) {
-            return recount.test(ledger);
+            return work.test(ledger);
         } catch (LedgerUnsafeException | LedgerUnavailableException | IllegalStateException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }

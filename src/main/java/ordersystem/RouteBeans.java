@@ -12,6 +12,7 @@ import ordersystem.http.Problems;
 import ordersystem.http.RecoveryApi;
 import ordersystem.http.RoutesApi;
 import ordersystem.http.WaitingApi;
+import ordersystem.ledger.PastOrders;
 import ordersystem.monitoring.Figures;
 import ordersystem.monitoring.FiguresCheck;
 import ordersystem.order.LegacyOrders;
@@ -43,6 +44,7 @@ final class RouteBeans {
             Map.entry("orderProcessor", OrderProcessor.class),
             Map.entry("orderReader", OrderReader.class),
             Map.entry("orderXml", OrderXml.class),
+            Map.entry("pastOrders", PastOrders.class),
             Map.entry("problems", Problems.class),
             Map.entry("recovery", Recovery.class),
             Map.entry("recoveryApi", RecoveryApi.class),

@@ -40,6 +40,9 @@ public final class Settings {
     /** The embedded broker or ledger, as value of {@code orders.broker.url} and {@code orders.ledger.url}. */
     public static final String EMBEDDED = "embedded";
 
+    /** Instead of a duration. */
+    private static final String FOREVER = "forever";
+
     private static final String DEFAULTS = "default";
     private static final String AUTO = "auto";
     static final String KEY_STORE = "orders.tls.key-store";
@@ -106,6 +109,9 @@ public final class Settings {
                                     || value.matches("jdbc:(postgresql|h2):.+") && !value.matches(PASSWORD_IN_URL))),
             Map.entry("orders.ledger.connections", Allowed.integer(2, 1000)),
             Map.entry("orders.ledger.keep-message", Allowed.bool()),
+            Map.entry(
+                    "orders.ledger.keep-processed",
+                    Allowed.duration("1d", "3650d").or(FOREVER)),
             Map.entry("orders.ledger.user", Allowed.anything()),
             Map.entry("orders.ledger.password", Allowed.anything()),
             Map.entry("orders.ledger.password-file", Allowed.anything()),
@@ -257,7 +263,12 @@ public final class Settings {
     /** The ledger's JDBC URL, with {@code embedded} resolved to a file in the data folder. */
     public String ledgerUrl() {
         String url = text("orders.ledger.url");
-        return url.equals(EMBEDDED) ? "jdbc:h2:file:" + path("orders.data-dir").resolve("ledger/ledger") : url;
+        return url.equals(EMBEDDED) ? embeddedLedgerUrl() : url;
+    }
+
+    /** Of the ledger in the data folder, used or not. */
+    String embeddedLedgerUrl() {
+        return "jdbc:h2:file:" + path("orders.data-dir").resolve("ledger/ledger");
     }
 
     /** The installation folder, absolute. */
@@ -288,6 +299,11 @@ public final class Settings {
 
     public Duration duration(String key) {
         return Allowed.readDuration(text(key));
+    }
+
+    /** Null for {@code forever}. */
+    public @Nullable Duration durationOrForever(String key) {
+        return text(key).equals(FOREVER) ? null : duration(key);
     }
 
     public List<Duration> durations(String key) {

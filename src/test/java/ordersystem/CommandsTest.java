@@ -42,6 +42,7 @@ class CommandsTest {
                         "audit ",
                         "check ",
                         "drill ",
+                        "erase ",
                         "routes ",
                         "dead-letters ",
                         "order ",
@@ -53,7 +54,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "audit", "check", "drill"})
+    @ValueSource(strings = {"run", "audit", "check", "drill", "erase"})
     void eachCommandHasHelpOfItsOwn(String command) {
         assertThat(execute(command, "--help")).isZero();
 

@@ -111,7 +111,7 @@ public final class Audit {
                 doubled++;
                 offend(id + ": handed over, and message " + order.handled() + " would hand it over again");
             }
-        } else if (!order.kept()) {
+        } else if (!order.kept() && !order.state().isGivenUp()) {
             lost++;
             offend(id + ": waits as " + order.state() + " without its body");
         } else if (order.state() != State.DEFERRED && order.reason() == null && order.handled() != null) {
@@ -135,7 +135,7 @@ public final class Audit {
                 .filter(e -> e.getKey().isWaiting() && e.getKey().count() != State.Count.INVALID)
                 .mapToLong(Map.Entry::getValue)
                 .sum();
-        long processed = states.getOrDefault(State.PROCESSED, 0L);
+        long processed = states.getOrDefault(State.PROCESSED, 0L) + recount.past();
         long onTheirWay = states.getOrDefault(State.RECEIVED, 0L);
         long invalid = states.getOrDefault(State.INVALID, 0L) + states.getOrDefault(State.DISMISSED, 0L);
         out.printf(

@@ -41,7 +41,9 @@ public record Action(
         /** The order was withdrawn before it was processed. */
         CANCEL,
         /** The order goes on at once, in the high lane. */
-        EXPEDITE
+        EXPEDITE,
+        /** The order is given up, and what it said is gone. */
+        ERASE
     }
 
     /** What became of an order that was replayed. */

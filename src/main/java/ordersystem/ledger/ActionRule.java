@@ -33,9 +33,21 @@ final class ActionRule {
     /** @param before the state that it had before it was given up */
     static Place restore(OrderRecord row, State before) {
         require(row, GIVEN_UP, "restore");
+        if (!row.kept()) {
+            throw refused(row, "restore", "its body was erased");
+        }
         return before.waitsForAPerson()
                 ? new Place(before, null, null, false)
                 : new Place(State.RETRYING, null, null, true);
+    }
+
+    /** Of one that is not processed: that has no body any more, and keeps its place. */
+    static Place erase(OrderRecord row) {
+        if (row.state().isNeeded()) {
+            throw refused(row, "erase", "it is needed until it is processed; erase it then, or cancel it first");
+        }
+        State over = row.state().waitsForAPerson() ? discard(row.state()).state() : row.state();
+        return new Place(over, null, null, false);
     }
 
     static Place cancel(OrderRecord row) {

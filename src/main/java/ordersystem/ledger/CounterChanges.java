@@ -31,7 +31,8 @@ final class CounterChanges {
         RETRYING,
         ADMITTED,
         DEFERRALS,
-        RELEASED
+        RELEASED,
+        PAST
     }
 
     /** By lane; sorted, so that two transactions never lock two rows in another order. */
@@ -68,6 +69,11 @@ final class CounterChanges {
 
     void duplicate(@Nullable Lane lane) {
         add(lane, Counter.DUPLICATES, 1);
+    }
+
+    /** So many orders are past only, from now on; negative where they are among the others again. */
+    void past(Lane lane, int orders) {
+        add(lane, Counter.PAST, orders);
     }
 
     /** A row of counters, as a whole. */

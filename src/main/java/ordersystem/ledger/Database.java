@@ -47,10 +47,12 @@ final class Database implements AutoCloseable {
 
     /**
      * The only joins are those of {@link WholeBatch}, a few ids against the primary key. A plan made while the table is
-     * small would read all of it for each batch once it is large; so plans are made anew, and only by nested loops.
+     * small would read all of it for each batch once it is large; so plans are made anew, and only by nested loops. A statement
+     * ends before the driver gives up waiting for it: the server would go on with it alone, and keep vacuum from all that
+     * has changed since it began.
      */
-    private static final String POSTGRES_SETTINGS = "SET lock_timeout = '10s'; SET plan_cache_mode = force_custom_plan;"
-            + " SET enable_hashjoin = off; SET enable_mergejoin = off";
+    static final String POSTGRES_SETTINGS = "SET lock_timeout = '10s'; SET statement_timeout = '55s';"
+            + " SET plan_cache_mode = force_custom_plan; SET enable_hashjoin = off; SET enable_mergejoin = off";
 
     /** SQLSTATE classes that only the values of a row bring about: cardinality, data, constraint, program limit. */
     private static final Set<String> CLASSES_OF_BAD_VALUES = Set.of("21", "22", "23", "54");

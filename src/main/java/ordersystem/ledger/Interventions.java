@@ -70,6 +70,25 @@ public final class Interventions {
     private static final String REPLACED =
             "SELECT body FROM order_actions WHERE order_id = ? AND step = ? AND body IS NOT NULL";
 
+    private static final String ERASE = """
+            UPDATE orders SET body = NULL, body_type = NULL, headers = NULL,
+                reason_message = CASE WHEN reason_message IS NOT NULL THEN 'erased' END
+            WHERE order_id = ?""";
+
+    /** What earlier actions kept of it; the note of the last one says why it was erased. */
+    private static final String ERASE_HISTORY = """
+            UPDATE order_actions SET body = NULL, reason_message = CASE WHEN reason_message IS NOT NULL THEN 'erased' END,
+                note = CASE WHEN kind = 'ERASE' THEN note END
+            WHERE order_id = ?""";
+
+    private static final String WITH_BODIES = """
+            SELECT order_id FROM orders WHERE order_id > ? AND body IS NOT NULL
+            UNION SELECT order_id FROM order_actions WHERE order_id > ? AND body IS NOT NULL
+            ORDER BY order_id LIMIT ?""";
+
+    private static final String REPLACED_BODIES =
+            "SELECT body FROM order_actions WHERE order_id = ? AND body IS NOT NULL ORDER BY step";
+
     /**
      * A corrected order, read and checked.
      *
@@ -161,11 +180,11 @@ public final class Interventions {
      */
     public Optional<OrderRecord> edit(Corrected order, By by) {
         return database.inTurn(c -> {
-            OrderRecord row = Ledger.lock(c, Sql.LOCK, order.orderId());
+            CounterChanges counters = new CounterChanges();
+            OrderRecord row = PastOrders.lock(c, order.orderId(), instance, counters);
             if (row == null) {
                 return Optional.empty();
             }
-            CounterChanges counters = new CounterChanges();
             put(c, row, Kind.EDIT, by, ActionRule.edit(row, order.lane()), counters);
             counters.writeTo(c, instance, COUNTER);
             if (row.bodyHash() != null) {
@@ -197,13 +216,16 @@ public final class Interventions {
             }
             Place dismissed = ActionRule.correct(message);
             CounterChanges counters = new CounterChanges();
-            int inserted = Database.update(c, NEW_ORDER, s -> {
-                s.setString(1, order.orderId());
-                s.setString(2, order.lane().name());
-                s.setString(3, order.bodyHash());
-                s.setBytes(4, order.body());
-                s.setString(5, instance);
-            });
+            boolean isNew = PastOrders.lock(c, order.orderId(), instance, counters) == null;
+            int inserted = !isNew
+                    ? 0
+                    : Database.update(c, NEW_ORDER, s -> {
+                        s.setString(1, order.orderId());
+                        s.setString(2, order.lane().name());
+                        s.setString(3, order.bodyHash());
+                        s.setBytes(4, order.body());
+                        s.setString(5, instance);
+                    });
             if (inserted == 0) {
                 OrderRecord known = Ledger.lock(c, Sql.LOCK, order.orderId());
                 if (known != null && !order.bodyHash().equals(known.bodyHash())) {
@@ -219,6 +241,51 @@ public final class Interventions {
             counters.writeTo(c, instance, COUNTER);
             return Optional.ofNullable(Ledger.lock(c, Sql.LOCK, order.orderId()));
         });
+    }
+
+    /**
+     * Takes out what an order said, and what was said of it: its body, the bodies that edits replaced, the messages of its
+     * failures, notes. A dead letter is given up by that. What stays is the id, when it came and went, and the hashes by which it
+     * is known again. Of a processed order nothing but its history is left to take out, and its row stays as it is.
+     */
+    public Optional<OrderRecord> erase(String id, By by) {
+        return database.inTurn(c -> {
+            CounterChanges counters = new CounterChanges();
+            OrderRecord row = PastOrders.lock(c, id, instance, counters);
+            if (row == null) {
+                return Optional.empty();
+            }
+            if (row.state() != State.PROCESSED) {
+                put(c, row, Kind.ERASE, by, ActionRule.erase(row), counters);
+            }
+            Database.update(c, ERASE, s -> s.setString(1, id));
+            Database.update(c, ERASE_HISTORY, s -> s.setString(1, id));
+            counters.writeTo(c, instance, COUNTER);
+            return Optional.ofNullable(Ledger.lock(c, Sql.LOCK, id));
+        });
+    }
+
+    /**
+     * Orders of which the ledger holds a body, one that an edit replaced included, by order id.
+     *
+     * @param after where the last page ended; empty for the first
+     */
+    public List<String> withBodies(String after, int limit) {
+        return database.inTransaction(c -> Database.query(
+                c,
+                WITH_BODIES,
+                s -> {
+                    s.setString(1, after);
+                    s.setString(2, after);
+                    s.setInt(3, limit);
+                },
+                rs -> rs.getString(1)));
+    }
+
+    /** All bodies that edits of this order replaced. */
+    public List<byte[]> replacedBodies(String id) {
+        return database.inTransaction(
+                c -> Database.query(c, REPLACED_BODIES, s -> s.setString(1, id), rs -> rs.getBytes(1)));
     }
 
     /** What people did to an order, the first first. */
@@ -258,11 +325,11 @@ public final class Interventions {
 
     private Optional<OrderRecord> act(String id, Kind kind, By by, Function<OrderRecord, Place> decision) {
         return database.inTurn(c -> {
-            OrderRecord row = Ledger.lock(c, Sql.LOCK, id);
+            CounterChanges counters = new CounterChanges();
+            OrderRecord row = PastOrders.lock(c, id, instance, counters);
             if (row == null) {
                 return Optional.empty();
             }
-            CounterChanges counters = new CounterChanges();
             put(c, row, kind, by, decision.apply(row), counters);
             counters.writeTo(c, instance, COUNTER);
             return Optional.ofNullable(Ledger.lock(c, Sql.LOCK, id));

@@ -126,6 +126,15 @@ public final class Ledger implements AutoCloseable {
         return new Deferrals(database, this::counts);
     }
 
+    /**
+     * Orders that were processed long ago.
+     *
+     * @param keep how long a processed order stays among the others; null for as long as there is a ledger
+     */
+    public PastOrders pastOrders(@Nullable Duration keep) {
+        return new PastOrders(database, instance, keep);
+    }
+
     /** Dead letters that are sent on at a rate. */
     public Replays replays() {
         return new Replays(database, instance);
@@ -265,7 +274,10 @@ public final class Ledger implements AutoCloseable {
 
     public Optional<OrderRecord> find(String orderId) {
         return database
-                .inTransaction(c -> Database.query(c, Sql.FIND, s -> s.setString(1, orderId), Rows::order))
+                .inTransaction(c -> {
+                    List<OrderRecord> rows = Database.query(c, Sql.FIND, s -> s.setString(1, orderId), Rows::order);
+                    return rows.isEmpty() ? PastOrders.find(c, orderId) : rows;
+                })
                 .stream()
                 .findFirst();
     }
@@ -394,6 +406,12 @@ public final class Ledger implements AutoCloseable {
                     sums[4] += state == State.RETRYING ? rows : 0;
                 }
             }
+            Map<String, Long> past = PastOrders.counts(c);
+            past.forEach((lane, orders) -> {
+                long[] sums = lanes.computeIfAbsent(lane, name -> new long[5]);
+                sums[0] += orders;
+                sums[1] += orders;
+            });
             Map<String, Counts.Of> sums = new HashMap<>();
             lanes.forEach((lane, n) -> sums.put(lane, new Counts.Of(n[0], n[1], n[2], n[3], n[4], 0, 0, 0, 0, 0)));
             Map<String, Long> onItsWay = new HashMap<>();
@@ -403,7 +421,9 @@ public final class Ledger implements AutoCloseable {
                     onItsWay.put(rs.getString(1), rs.getLong(2));
                 }
             }
-            return new Recount(counted, sums, invalid, deadLetters, DeadLetterIndex.difference(c), onItsWay);
+            long pastOrders = past.values().stream().mapToLong(Long::longValue).sum();
+            return new Recount(
+                    counted, sums, invalid, deadLetters, DeadLetterIndex.difference(c), onItsWay, pastOrders);
         });
     }
 
@@ -504,14 +524,18 @@ public final class Ledger implements AutoCloseable {
     /**
      * The good path: one batched statement, then what changed no row is settled. Never waits for a row out of order.
      *
-     * @return null where a row to settle is locked by somebody else; to be rolled back
+     * @return null where a row to settle is locked by somebody else, or past; to be rolled back
      */
     private @Nullable List<Outcome> writeBatched(Connection c, String consumer, List<Change> changes)
             throws SQLException {
         CounterChanges counters = new CounterChanges();
-        Predicate<Change> written = database.takesWholeBatches() && WholeBatch.fits(changes)
-                ? WholeBatch.write(c, changes, instance)
-                : writeRows(c, changes);
+        boolean isWhole = database.takesWholeBatches() && WholeBatch.fits(changes);
+        if (!isWhole
+                && changes.get(0).step() == null
+                && PastOrders.isAny(c, changes.stream().map(Change::orderId).toList())) {
+            return null;
+        }
+        Predicate<Change> written = isWhole ? WholeBatch.write(c, changes, instance) : writeRows(c, changes);
         List<Outcome> outcomes = new ArrayList<>();
         for (Change change : changes) {
             if (!written.test(change)) {
@@ -583,14 +607,14 @@ public final class Ledger implements AutoCloseable {
         CounterChanges counters = new CounterChanges();
         List<Outcome> outcomes = new ArrayList<>();
         for (Change change : changes) {
-            OrderRecord row = lock(c, Sql.LOCK, change.orderId());
+            OrderRecord row = PastOrders.lock(c, change.orderId(), instance, counters);
             if (row == null && insert(c, change)) {
                 counters.arrived(change);
                 outcomes.add(new Outcome(Verdict.WRITTEN, change.nextStep(), null));
                 continue;
             }
             if (row == null) {
-                // Somebody else inserted it in between. Rows are never deleted, so now it is there.
+                // Somebody else inserted it in between. It stays for days at least, so now it is there.
                 row = Objects.requireNonNull(lock(c, Sql.LOCK, change.orderId()));
             }
             outcomes.add(settle(c, row, change, counters));
@@ -702,8 +726,9 @@ public final class Ledger implements AutoCloseable {
     private static Map<String, Set<String>> knownHashes(Connection c, Object[] ids) throws SQLException {
         Map<String, Set<String>> known = new HashMap<>();
         try (PreparedStatement s = c.prepareStatement(Sql.KNOWN_HASHES)) {
-            s.setArray(1, c.createArrayOf("varchar", ids));
-            s.setArray(2, c.createArrayOf("varchar", ids));
+            for (int i = 1; i <= 3; i++) {
+                s.setArray(i, c.createArrayOf("varchar", ids));
+            }
             try (ResultSet rs = s.executeQuery()) {
                 while (rs.next()) {
                     Set<String> hashes = known.computeIfAbsent(rs.getString(1), id -> new HashSet<>());

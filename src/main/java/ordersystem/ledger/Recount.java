@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * @param deadLetters what waits for a person, by lane; the empty name for messages that are no orders
  * @param deadLetterDifference by how much the lists and groups of dead letters differ from that
  * @param onItsWay by queue: orders whose message should be in it, or in the hands of its consumers
+ * @param past of the processed orders, those whose row is only among the past ones
  */
 public record Recount(
         Counts counters,
@@ -19,7 +20,8 @@ public record Recount(
         long invalid,
         Map<String, Long> deadLetters,
         long deadLetterDifference,
-        Map<String, Long> onItsWay) {
+        Map<String, Long> onItsWay,
+        long past) {
 
     public Recount {
         lanes = Map.copyOf(lanes);

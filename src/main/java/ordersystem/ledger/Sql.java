@@ -32,10 +32,14 @@ final class Sql {
             WHERE order_id = ? AND step = ?""".formatted(FROM_NOW);
 
     /**
-     * In its turn: what the row was is known without reading it. COALESCE so that no index can be used for it: while
-     * PostgreSQL has no statistics it would rather read all orders on their way than the one that has this id.
+     * Where an order is to be found by its id: no index knows this expression. While the statistics of PostgreSQL are of a better
+     * time, it would rather read all orders on their way than the one that has this id. COALESCE(state, '') is what the index
+     * orders_pending is made of.
      */
-    static final String UPDATE_IN_TURN = UPDATE + " AND COALESCE(state, '') = 'RECEIVED' AND COALESCE(lane, '') = ?";
+    static final String BY_ID_ONLY = "state || ''";
+
+    /** In its turn: what the row was is known without reading it. */
+    static final String UPDATE_IN_TURN = UPDATE + " AND " + BY_ID_ONLY + " = 'RECEIVED' AND COALESCE(lane, '') = ?";
 
     /** A whole batch of arrivals, PostgreSQL only; returns the messages whose orders are new. */
     static final String INSERT_ARRIVALS = """
@@ -45,6 +49,7 @@ final class Sql {
                 CURRENT_TIMESTAMP, CURRENT_TIMESTAMP
             FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 AS arrival (id, message, lane, attempts, state, hash, place, body, type, headers, probability, draw, sender)
+            WHERE NOT EXISTS (SELECT 1 FROM past_orders WHERE order_id = id)
             ON CONFLICT DO NOTHING RETURNING handled""";
 
     /** A whole batch in its turn, PostgreSQL only; returns the messages whose turn it was. */
@@ -54,7 +59,7 @@ final class Sql {
                 processed_at = CURRENT_TIMESTAMP, instance = ?, updated_at = CURRENT_TIMESTAMP
             FROM unnest(?, ?, ?, ?, ?) AS turn (id, message, lane, attempts, step)
             WHERE order_id = turn.id AND orders.step = turn.step
-                AND COALESCE(state, '') = 'RECEIVED' AND COALESCE(orders.lane, '') = turn.lane
+                AND state || '' = 'RECEIVED' AND COALESCE(orders.lane, '') = turn.lane
             RETURNING handled""";
 
     /** After the row was read and locked. */
@@ -71,10 +76,10 @@ final class Sql {
     static final String DUE_OTHERS = DUE.formatted("<> 'high'");
     static final String DUE_NORMAL = DUE.formatted("= 'normal'");
 
-    /** By id, because H2 locks all rows that it looks at before it sorts and limits. */
+    /** By id, because H2 locks all rows that it looks at before it sorts and limits. COALESCE so that the id finds them. */
     static final String LOCK_DUE = """
             SELECT order_id, lane, state, step, attempts, received_at, body, body_type, headers FROM orders
-            WHERE order_id = ANY(?) AND due <= CURRENT_TIMESTAMP
+            WHERE order_id = ANY(?) AND COALESCE(due, TIMESTAMP WITH TIME ZONE '9999-01-01 00:00:00+00:00') <= CURRENT_TIMESTAMP
             ORDER BY CASE WHEN lane = 'high' THEN 0 ELSE 1 END, due FOR UPDATE SKIP LOCKED""";
 
     /** The message stays with the row until it is processed. */
@@ -83,7 +88,7 @@ final class Sql {
                 instance = ?, updated_at = CURRENT_TIMESTAMP
             WHERE order_id = ?""";
 
-    /** Only with its message, without which there is nothing to go on with. COALESCE so that the order is found by its id. */
+    /** Only with its message, without which there is nothing to go on with. */
     static final String TAKE_BACK = """
             UPDATE orders SET step = step + 1, handled = NULL, state = ?, place = NULL,
                 due = CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END,
@@ -91,7 +96,7 @@ final class Sql {
                 first_failed_at = COALESCE(first_failed_at, CURRENT_TIMESTAMP),
                 last_failed_at = COALESCE(last_failed_at, CURRENT_TIMESTAMP),
                 instance = ?, updated_at = CURRENT_TIMESTAMP
-            WHERE order_id = ? AND step = ? AND COALESCE(state, '') = 'RECEIVED' AND body IS NOT NULL""";
+            WHERE order_id = ? AND step = ? AND state || '' = 'RECEIVED' AND body IS NOT NULL""";
 
     static final String POSTPONE =
             "UPDATE orders SET due = CURRENT_TIMESTAMP + INTERVAL '30' SECOND WHERE order_id = ?";
@@ -132,12 +137,13 @@ final class Sql {
 
     static final String KNOWN_HASHES = """
             SELECT order_id, body_hash FROM orders WHERE order_id = ANY(?)
-            UNION ALL SELECT order_id, body_hash FROM order_hashes WHERE order_id = ANY(?)""";
+            UNION ALL SELECT order_id, body_hash FROM order_hashes WHERE order_id = ANY(?)
+            UNION ALL SELECT order_id, body_hash FROM past_orders WHERE order_id = ANY(?)""";
 
     static final String ADD_TO_COUNTER = """
             UPDATE counters SET received = received + ?, processed = processed + ?, failed = failed + ?, invalid = invalid + ?,
                 duplicates = duplicates + ?, retried = retried + ?, deferred = deferred + ?, failed_events = failed_events + ?,
-                retrying = retrying + ?, admitted = admitted + ?, deferrals = deferrals + ?, released = released + ?,
+                retrying = retrying + ?, admitted = admitted + ?, deferrals = deferrals + ?, released = released + ?, past = past + ?,
                 updated_at = CURRENT_TIMESTAMP
             WHERE instance = ? AND lane = ? AND consumer = ?""";
 

@@ -44,6 +44,16 @@ public enum State {
         return this == FAILED || this == INVALID;
     }
 
+    /** Whether it was given up, or dealt with; its body may have been erased then ({@link Interventions#erase}). */
+    public boolean isGivenUp() {
+        return this == DISCARDED || this == CANCELLED || this == DISMISSED;
+    }
+
+    /** Whether the order is still to be processed, by itself. */
+    public boolean isNeeded() {
+        return count == Count.PENDING;
+    }
+
     /** Whether the ledger holds the order's body, so that no message is needed. */
     public boolean isWaiting() {
         return this != RECEIVED && this != PROCESSED;

@@ -73,6 +73,7 @@ final class OrderStory {
             case "RESTORE" -> "restored";
             case "CANCEL" -> "cancelled";
             case "EXPEDITE" -> "expedited";
+            case "ERASE" -> "erased";
             default -> kind.toLowerCase(Locale.ROOT);
         };
     }

@@ -5,7 +5,7 @@ import { get, manages, mayChange } from './api.js';
 import { $, el, moment, simple, span } from './dom.js';
 
 const LONGEST_BODY = 20_000;
-const DONE = { REPLAY: 'Replayed', EDIT: 'Edited', DISCARD: 'Discarded', RESTORE: 'Restored', CANCEL: 'Cancelled', EXPEDITE: 'Expedited' };
+const DONE = { REPLAY: 'Replayed', EDIT: 'Edited', DISCARD: 'Discarded', RESTORE: 'Restored', CANCEL: 'Cancelled', EXPEDITE: 'Expedited', ERASE: 'Erased' };
 const MEANING = {
   RECEIVED: 'on its way', DEFERRED: 'waits for room in its lane', RETRYING: 'waits for another turn', PROCESSED: 'handed over',
   FAILED: 'waits for a person', DISCARDED: 'given up by a person', CANCELLED: 'withdrawn by a person',

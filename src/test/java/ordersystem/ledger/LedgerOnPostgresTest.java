@@ -5,22 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import ordersystem.order.Lane;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class LedgerOnPostgresTest extends LedgerContract {
+
+    private static final Pattern WAY = Pattern.compile(
+            "Seq Scan on orders\\b|Index (?:Only )?Scan using (orders_\\w+)|Bitmap Index Scan on (orders_\\w+)");
 
     @Override
     String emptyDatabase(Path folder) throws SQLException {
@@ -48,6 +58,62 @@ class LedgerOnPostgresTest extends LedgerContract {
 
             assertThat(connections(s, "state LIKE 'idle in transaction%'")).isZero();
         }
+    }
+
+    /**
+     * With statistics of a time without backlog, all that waits was read for each batch, and all deferred orders for each of them: the
+     * former with an index that was made for something else.
+     */
+    @Test
+    void anOrderIsFoundByItsIdWhateverTheStatisticsSay() throws SQLException {
+        sql("""
+                INSERT INTO orders (order_id, lane, state, step, attempts, received_at, updated_at, processed_at, instance)
+                SELECT 'old-' || i, 'normal', 'PROCESSED', 2, 0, now(), now(), now(), 'test' FROM generate_series(1, 30000) AS i""");
+        sql("ANALYZE");
+        sql("""
+                INSERT INTO orders (order_id, lane, state, step, attempts, place, received_at, updated_at, instance)
+                SELECT 'new-' || i, 'normal', 'RECEIVED', 1, 0, 'orders.normal', now(), now(), 'test'
+                FROM generate_series(1, 3000) AS i""");
+        sql("""
+                INSERT INTO orders (order_id, lane, state, step, attempts, body, received_at, updated_at, instance)
+                SELECT 'waits-' || i, 'normal', 'DEFERRED', 1, 0, '', now(), now(), 'test' FROM generate_series(1, 3000) AS i""");
+        sql(
+                "INSERT INTO deferred (order_id, due, received_at) SELECT 'waits-' || i, now(), now() FROM generate_series(1, 3000) AS i");
+        Object[] ids = IntStream.range(1, 50).mapToObj(i -> "new-" + i).toArray();
+
+        assertThat(plan(Deferrals.OLDEST)).isEqualTo(Set.of("orders_pkey"));
+        assertThat(plan(Deferrals.SEND_ON, (Object) ids)).isEqualTo(Set.of("orders_pkey"));
+        assertThat(plan(Sql.LOCK_DUE, (Object) ids)).isEqualTo(Set.of("orders_pkey"));
+        assertThat(plan(Sql.UPDATE_HANDED_OVER, "test", ids, ids, ids, new Integer[49], new Integer[49]))
+                .isEqualTo(Set.of("orders_pkey"));
+        sql("DELETE FROM orders");
+    }
+
+    /** How the table of orders is read: by which index, or as a whole. */
+    private Set<String> plan(String sql, Object... parameters) throws SQLException {
+        Set<String> ways = new TreeSet<>();
+        try (Connection c = DriverManager.getConnection(url, user(), password());
+                Statement settings = c.createStatement();
+                PreparedStatement s = c.prepareStatement("EXPLAIN " + sql)) {
+            settings.execute(Database.POSTGRES_SETTINGS);
+            for (int i = 0; i < parameters.length; i++) {
+                if (parameters[i] instanceof Object[] array) {
+                    s.setArray(i + 1, c.createArrayOf(array instanceof Integer[] ? "integer" : "varchar", array));
+                } else {
+                    s.setObject(i + 1, parameters[i]);
+                }
+            }
+            try (ResultSet rs = s.executeQuery()) {
+                while (rs.next()) {
+                    Matcher way = WAY.matcher(rs.getString(1));
+                    if (way.find()) {
+                        ways.add(Objects.requireNonNullElse(
+                                way.group(1), Objects.requireNonNullElse(way.group(2), "all of it")));
+                    }
+                }
+            }
+        }
+        return ways;
     }
 
     /** Instances of OrderSystem share a PostgreSQL; on H2 there is one, and it writes one thing at a time. */

@@ -86,6 +86,12 @@ class StepRuleModelTest {
             case EXPEDITE -> ActionRule.expedite(row);
             case REPLAY -> ActionRule.replay(row);
             case EDIT -> ActionRule.edit(row, Lane.NORMAL);
+            case ERASE -> {
+                if (row.state() == State.PROCESSED) {
+                    throw new RefusedException("its row stays as it is");
+                }
+                yield ActionRule.erase(row);
+            }
         };
     }
 
@@ -275,6 +281,7 @@ class StepRuleModelTest {
         String place;
 
         boolean due;
+        boolean erased;
         String hash = "";
         Lane lane = Lane.NORMAL;
         /** Before a person did something last. */
@@ -302,7 +309,7 @@ class StepRuleModelTest {
                     "model",
                     null,
                     null,
-                    state != State.PROCESSED);
+                    state != State.PROCESSED && !erased);
         }
     }
 
@@ -554,6 +561,7 @@ class StepRuleModelTest {
                 }
                 row.place = null;
                 row.due = place.goesOn();
+                row.erased |= kind == Kind.ERASE;
                 if (kind == Kind.EDIT) {
                     row.earlierHashes.add(row.hash);
                     row.hash = corrected;

@@ -47,9 +47,11 @@ class BrokerClientTest {
         try {
             connect(access(url, trusted));
             connect(access("failover:(" + url + ")", trusted));
+            // The client's reading thread finds it out; where the writing one comes first, all it sees is that the other has closed.
             assertThatThrownBy(() -> connect(access(url, null)))
                     .isInstanceOf(JMSException.class)
-                    .hasMessageContaining("unable to find valid certification path");
+                    .hasMessageMatching(
+                            ".*(unable to find valid certification path|Connection or outbound has closed).*");
         } finally {
             broker.stop();
         }

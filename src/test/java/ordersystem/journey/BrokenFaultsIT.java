@@ -306,7 +306,7 @@ class BrokenFaultsIT {
 
     @Test
     void aClockThatJumpsWithATimeToLiveThatIsBelievedLosesOrders() throws Exception {
-        assumeTrue(JumpingClock.library().isPresent(), "libfaketime is not here");
+        assumeTrue(JumpingClock.isPossible(), "there is no C compiler");
         prepare();
         program.weave(TIME_TO_LIVE_BELIEVED);
         JumpingClock clock = new JumpingClock(program);

@@ -1,55 +1,57 @@
 package ordersystem.journey;
 
+import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /**
- * The clock that one program, its JVM and its embedded database see; that of the machine stays as it is. Debian's libfaketime does it, asked for the
- * time in the place of the C library. Timers and time limits go by another clock of the system, which never jumps. One thread.
+ * The clock that one program, its JVM and its embedded database see; that of the machine stays as it is. A few lines of C ({@code src/test/clock})
+ * stand between the program and the C library; a C compiler must be there. One thread.
  */
 final class JumpingClock {
 
+    private static final Path SOURCE = Path.of("src/test/clock/jumping-clock.c");
     private static final Duration NEAR = Duration.ofSeconds(3);
 
     private final Path file;
     private Duration ahead = Duration.ZERO;
 
     /** @param program not started yet */
-    JumpingClock(ProgramUnderTest program) throws IOException {
-        file = Files.createDirectories(program.home()).resolve("clock");
+    JumpingClock(ProgramUnderTest program) throws Exception {
+        Path folder = Files.createDirectories(program.home());
+        Path library = folder.resolve("jumping-clock.so");
+        OtherJvm.run(List.of("cc", "-shared", "-fPIC", "-O2", "-o", library.toString(), SOURCE.toString(), "-ldl"));
+        file = folder.resolve("clock");
         jump(Duration.ZERO);
-        program.with("LD_PRELOAD", library().orElseThrow().toString())
-                .with("FAKETIME_TIMESTAMP_FILE", file.toString())
-                // Seconds after which it is read again.
-                .with("FAKETIME_CACHE_DURATION", "1")
-                .with("FAKETIME_DONT_FAKE_MONOTONIC", "1")
-                .with("DONT_FAKE_MONOTONIC", "1")
-                .with("NO_FAKE_STAT", "1");
+        program.with("LD_PRELOAD", library.toString()).with("JUMPING_CLOCK", file.toString());
     }
 
-    /** Empty where it is not installed. */
-    static Optional<Path> library() {
-        try (Stream<Path> folders = Files.list(Path.of("/usr/lib"))) {
-            return folders.map(folder -> folder.resolve("faketime/libfaketimeMT.so.1"))
-                    .filter(Files::isReadable)
-                    .findFirst();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** Whether there is a C compiler. */
+    static boolean isPossible() {
+        return Pattern.compile(File.pathSeparator)
+                .splitAsStream(System.getenv("PATH"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "cc")));
     }
 
-    /** The program sees it within a second. */
+    /** The program sees it at once. */
     void jump(Duration by) throws IOException {
         ahead = ahead.plus(by);
-        Path next = Files.writeString(file.resolveSibling("clock-next"), "%+d\n".formatted(ahead.toSeconds()));
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        byte[] seconds = ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putLong(ahead.toSeconds())
+                .array();
+        // Written over: the program looks at this very file.
+        try (RandomAccessFile shared = new RandomAccessFile(file.toFile(), "rw")) {
+            shared.write(seconds);
+        }
     }
 
     /** Whether it showed this time a moment ago. */

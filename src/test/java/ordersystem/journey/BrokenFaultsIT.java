@@ -23,19 +23,21 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @EnabledIfSystemProperty(named = "faults.broken", matches = "true")
 class BrokenFaultsIT {
 
-    /** Green runs take a second or two for what waits longer than this here. */
-    private static final Duration PATIENCE = Duration.ofSeconds(25);
+    /** What goes on at all goes on within seconds; on a slow disk it takes longer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private static final List<String> FOUND = new ArrayList<>();
 
-    /** Each write to the journal takes a tenth of a second, as on a poor disk. */
+    /** Each write to the journal takes a twentieth of a second more, as on a poor disk. */
     private static final String SLOW_DISK = """
             RULE a slow disk
             CLASS org.apache.activemq.store.kahadb.disk.journal.DataFileAppender
             METHOD processQueue
             AT INVOKE seek
             IF TRUE
-            DO delay(100)
+            DO delay(50)
             ENDRULE
             """;
 
@@ -110,8 +112,11 @@ class BrokenFaultsIT {
             ENDRULE
             """;
 
-    /** More than a second of the load. */
-    private static final int FORGOTTEN_BYTES = 64 * 1024;
+    /** A second of the load, or less: of the last batches of each hop the ledger knows enough to make up for them. */
+    private static final int FORGOTTEN_BYTES = 512 * 1024;
+
+    /** Orders that are sent while nobody takes them in: more than the program reads while it stops, or while its store is full. */
+    private static final int TOO_MANY = 500;
 
     @RegisterExtension
     final ProgramUnderTest program = Ordeal.program("BrokenFaultsIT");
@@ -174,8 +179,14 @@ class BrokenFaultsIT {
         program.weave(SLOW_DISK);
         program.start();
 
-        FaultTable.Row row =
-                struck(Fault.STOP, 1, (customers, account) -> Strikes.stop(program), "jms.useAsyncSend=true");
+        FaultTable.Row row = struck(
+                Fault.STOP,
+                1,
+                (customers, account) -> {
+                    customers.feed(TOO_MANY, Seam.Needs.ANY);
+                    return Strikes.stop(program);
+                },
+                "jms.useAsyncSend=true");
 
         found(row, "senders with `jms.useAsyncSend=true`, on a slow disk");
         assertThat(row.tally().lost()).isNotEmpty();
@@ -194,7 +205,7 @@ class BrokenFaultsIT {
             return now;
         });
 
-        found(row, "a disk that forgets the last 64 KB that it had confirmed");
+        found(row, "a disk that forgets the last 512 KB that it had confirmed");
         assertThat(row.tally().lost()).isNotEmpty();
     }
 
@@ -234,7 +245,7 @@ class BrokenFaultsIT {
             confirmTooEarly(surroundings.database);
 
             FaultTable.Row row =
-                    struck(Fault.DATABASE, 1, (customers, account) -> Strikes.restart(surroundings.database));
+                    struck(Fault.DATABASE, 3, (customers, account) -> Strikes.restart(surroundings.database));
 
             found(row, "PostgreSQL's `synchronous_commit=off`, set behind the running program's back");
             assertThat(row.tally().lost()).isNotEmpty();
@@ -277,7 +288,16 @@ class BrokenFaultsIT {
         try (Warehouse warehouse = new Warehouse(program.brokerUrl())) {
             Ordeal ordeal = new Ordeal(program).withPatience(PATIENCE).withNotes(SmallStore.NOTE_LENGTH);
 
-            ordeal.survive(Fault.STORE, 1, Strikes::fill);
+            ordeal.survive(Fault.STORE, 1, (customers, account) -> {
+                assertThat(program.api()
+                                .manage("fulfilment/pause", "{\"note\":\"until it is full\"}")
+                                .status())
+                        .isEqualTo(200);
+                Strikes.fill(customers, account);
+                assertThat(program.api().manage("fulfilment/resume", "{}").status())
+                        .isEqualTo(200);
+                return System.nanoTime();
+            });
 
             FaultTable.Row row = ordeal.judge(warehouse).get(0);
             found(row, "the intake may fill the store to its end");
@@ -296,7 +316,11 @@ class BrokenFaultsIT {
                     .withNotes(SmallStore.NOTE_LENGTH)
                     .withJms("jms.useAsyncSend=true");
 
-            ordeal.survive(Fault.STORE, 1, Strikes::fill);
+            ordeal.survive(Fault.STORE, 1, (customers, account) -> {
+                long full = Strikes.fill(customers, account);
+                customers.feed(TOO_MANY, Seam.Needs.ANY);
+                return full;
+            });
 
             FaultTable.Row row = ordeal.judge(warehouse).get(0);
             found(row, "senders with `jms.useAsyncSend=true`");
@@ -364,7 +388,7 @@ class BrokenFaultsIT {
     /** What the fault came to; before it, with the same things broken, nothing happens. */
     private FaultTable.Row struck(Fault fault, int tries, Ordeal.Strike strike, String jmsOptions) throws Exception {
         assertNothingShowsWithoutAFault(new Ordeal(program).withJms(jmsOptions));
-        Ordeal ordeal = new Ordeal(program).withPatience(PATIENCE).withJms(jmsOptions);
+        Ordeal ordeal = new Ordeal(program).withPatience(LONG).withJms(jmsOptions);
         ordeal.survive(fault, tries, strike);
         return ordeal.judge().get(0);
     }

@@ -43,6 +43,8 @@ final class Customers implements AutoCloseable {
     private final BlockingQueue<Sending> legacy = new LinkedBlockingQueue<>();
     private final AtomicInteger open = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile String jmsOptions = "";
+    private volatile long timeToLive;
     private volatile boolean closed;
 
     Customers(ProgramUnderTest program, OutsideAccount account, List<Sending> sendings) {
@@ -56,6 +58,18 @@ final class Customers implements AutoCloseable {
             threads.add(new Thread(this::sendOverJms, "legacy-" + i));
         }
         threads.forEach(Thread::start);
+    }
+
+    /** Has the legacy systems send with these options of ActiveMQ's client ({@code jms.…}), from their next connection on. */
+    Customers withJms(String options) {
+        jmsOptions = options;
+        return this;
+    }
+
+    /** Has the messages of the legacy systems expire after so long, as they believe. */
+    Customers withTimeToLive(Duration time) {
+        timeToLive = time.toMillis();
+        return this;
     }
 
     /** Has up to {@code count} more orders sent, those that lead to {@code needs}; returns how many there were. */
@@ -134,7 +148,8 @@ final class Customers implements AutoCloseable {
         }
     }
 
-    private boolean post(Sending sending) throws InterruptedException {
+    /** Posts it once, on the caller's thread; returns whether it got a definite answer. */
+    boolean post(Sending sending) throws InterruptedException {
         try {
             return account.answered(
                     sending, program.api().post(sending.invoice().bytes()));
@@ -221,7 +236,7 @@ final class Customers implements AutoCloseable {
                 return false; // no connection: surely not in
             }
             try {
-                connected().send(message, DeliveryMode.PERSISTENT, sending.jmsPriority(), 0);
+                connected().send(message, DeliveryMode.PERSISTENT, sending.jmsPriority(), timeToLive);
                 account.sent(sending, messageId(message));
                 return true;
             } catch (JMSException e) {
@@ -252,12 +267,17 @@ final class Customers implements AutoCloseable {
 
         private MessageProducer connected() throws JMSException {
             if (producer == null) {
-                connection = new ActiveMQConnectionFactory(program.brokerUrl()).createConnection();
+                connection = new ActiveMQConnectionFactory(brokerUrl()).createConnection();
                 connection.start();
                 session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
                 producer = session.createProducer(session.createQueue("orders.incoming"));
             }
             return producer;
+        }
+
+        private String brokerUrl() {
+            String url = program.brokerUrl();
+            return jmsOptions.isEmpty() ? url : url + (url.contains("?") ? "&" : "?") + jmsOptions;
         }
 
         private void disconnect() {

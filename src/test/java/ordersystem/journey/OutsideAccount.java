@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -205,6 +206,41 @@ final class OutsideAccount {
         }
         synchronized (offences) {
             return List.copyOf(offences);
+        }
+    }
+
+    /**
+     * What became of the orders where nothing but faults of the machinery stood in their way.
+     *
+     * @param sent different orders
+     * @param accepted of these, those that the program took in
+     * @param lost accepted orders that were never handed over, or that the program does not know as processed
+     * @param twice orders that were handed over more than once
+     * @param offences what was answered wrong, and figures that did not add up
+     */
+    record Tally(int sent, int accepted, Set<String> lost, Set<String> twice, List<String> offences) {}
+
+    /**
+     * @param orders what {@code GET /api/orders/{id}} says of each of {@link #acceptedIds}
+     * @param fulfilled ids in orders.fulfilled, those of other accounts among them
+     */
+    Tally tally(Map<String, Order> orders, List<String> fulfilled) {
+        Set<String> once = new HashSet<>();
+        Set<String> twice = new TreeSet<>();
+        for (String id : fulfilled) {
+            if (entries.containsKey(id) && !once.add(id)) {
+                twice.add(id);
+            }
+        }
+        Set<String> lost = new TreeSet<>();
+        for (String id : acceptedIds()) {
+            Order order = orders.get(id);
+            if (!once.contains(id) || order == null || !order.status().equals("PROCESSED")) {
+                lost.add(id);
+            }
+        }
+        synchronized (offences) {
+            return new Tally(entries.size(), acceptedIds().size(), lost, twice, List.copyOf(offences));
         }
     }
 

@@ -105,6 +105,24 @@ class OutsideAccountTest {
                 .contains("received is not processed + failed + pending");
     }
 
+    @Test
+    void theTallyHasWhatWasLostForgottenAndDoneTwice() {
+        for (String id : List.of("536300", "536301", "536302", "536303")) {
+            accept(sending(id, true));
+        }
+        Map<String, OutsideAccount.Order> orders =
+                Map.of("536300", PROCESSED, "536301", PROCESSED, "536302", PROCESSED);
+
+        OutsideAccount.Tally tally =
+                account.tally(orders, List.of("536300", "536302", "536302", "536303", "of another account"));
+
+        assertThat(tally.sent()).isEqualTo(4);
+        assertThat(tally.accepted()).isEqualTo(4);
+        assertThat(tally.lost()).containsExactly("536301", "536303");
+        assertThat(tally.twice()).containsExactly("536302");
+        assertThat(tally.offences()).isEmpty();
+    }
+
     private void accept(Sending sending) {
         account.answered(sending, new Api.Answer(202, "", OptionalLong.empty()));
     }

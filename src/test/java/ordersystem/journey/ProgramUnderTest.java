@@ -52,6 +52,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
     private @Nullable Process process;
     private int lives;
     private String jvm = SHORT_LIVED;
+    private String always = "";
     private Path installation = PACKAGED;
 
     ProgramUnderTest(String name) {
@@ -200,6 +201,12 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         awaitReady();
     }
 
+    /** Has Byteman weave these rules into all lives from now on. */
+    ProgramUnderTest weave(String rules) {
+        always = woven("always", rules) + " ";
+        return this;
+    }
+
     /** The JVM option that has Byteman weave these rules into the program. */
     private String woven(String name, String rules) {
         Path script = home.resolve(name + ".btm");
@@ -220,7 +227,7 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         }
         lives++;
         say("==== life " + lives + " " + javaOptions);
-        process = command(javaOptions, ProcessBuilder.Redirect.appendTo(output().toFile()), "run");
+        process = command(always + javaOptions, ProcessBuilder.Redirect.appendTo(output().toFile()), "run");
     }
 
     /** Has the next start find what a clean stop leaves behind. */

@@ -12,20 +12,24 @@ if not exist "%ORDERSYSTEM_HOME%\lib\" (
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java.exe"
 set "JAVA_VERSION="
-for /f "tokens=3" %%v in ('""%JAVA%" -XshowSettings:properties -version 2^>^&1" ^| findstr /c:"java.specification.version ="') do set "JAVA_VERSION=%%v"
+for /f "tokens=3" %%v in ('""%JAVA%" -XshowSettings:properties -version 2^>^&1" ^| findstr /c:"java.runtime.version ="') do set "JAVA_VERSION=%%v"
 if not defined JAVA_VERSION (
     echo ordersystem: no Java found; install Java 17 or later, or set JAVA_HOME 1>&2
     exit /b 3
 )
-rem 1.8 is Java 8.
-for /f "tokens=1 delims=." %%v in ("%JAVA_VERSION%") do if %%v LSS 17 (
+rem 1.8.0 is Java 8, 17.0.15+6 is 17, 25+36 is 25.
+for /f "tokens=1 delims=.+-" %%v in ("%JAVA_VERSION%") do if %%v LSS 17 (
     echo ordersystem: %JAVA% is Java %JAVA_VERSION%; Java 17 or later is needed: set JAVA_HOME 1>&2
     exit /b 3
 )
 rem A check lives for a second or two: compiled in a hurry, it takes half the time.
 set "QUICK="
 if "%~1"=="check" set "QUICK=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-rem config\ on the class path: Jolokia finds jolokia-access.xml there.
+rem What 'ordersystem prepare' has kept. Where it does not fit any more, Java reads the jars, and need not tell.
+set "CLASSES=%ORDERSYSTEM_HOME%\lib\classes-%JAVA_VERSION%.jsa"
+set "KEPT="
+if exist "%CLASSES%" set KEPT="-XX:SharedArchiveFile=%CLASSES%" "-Xlog:cds*=error"
+rem config\ last on the class path: Java keeps no classes of jars that come after a folder.
 rem Out of memory, it ends at once (exit code 3) and is to be started again: anything may be half done.
-"%JAVA%" -XX:+ExitOnOutOfMemoryError %QUICK% %JAVA_OPTS% "-Dordersystem.home=%ORDERSYSTEM_HOME%" -cp "%ORDERSYSTEM_HOME%\config;%ORDERSYSTEM_HOME%\lib\*;%ORDERSYSTEM_HOME%\lib\ext\*" ordersystem.OrderSystem %*
+"%JAVA%" -XX:+ExitOnOutOfMemoryError %KEPT% %QUICK% %JAVA_OPTS% "-Dordersystem.home=%ORDERSYSTEM_HOME%" "-Dordersystem.classes=%CLASSES%" -cp "%ORDERSYSTEM_HOME%\lib\*;%ORDERSYSTEM_HOME%\lib\ext\*;%ORDERSYSTEM_HOME%\config" ordersystem.OrderSystem %*
 exit /b %ERRORLEVEL%

@@ -3,7 +3,6 @@ package ordersystem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,7 +39,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line: {@code ordersystem [run | check | config | audit | erase | copy-ledger | drill | password | api-key]}, and the commands of package {@code operations} that talk to a running
+ * The command line: {@code ordersystem [run | check | config | audit | erase | copy-ledger | prepare | drill | password | api-key]}, and the commands of package {@code operations} that talk to a running
  * system. Called once, by {@link OrderSystem#main}.
  */
 @Command(
@@ -71,7 +70,7 @@ final class Commands implements Callable<Integer> {
     static final int START_FAILED = 3;
 
     /** System property that names the installation folder; without it, the working directory is taken. */
-    private static final String HOME = "ordersystem.home";
+    static final String HOME = "ordersystem.home";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -97,11 +96,6 @@ final class Commands implements Callable<Integer> {
     /** Runs the program; returns the exit code. */
     static int execute(String... args) {
         Path home = Path.of(System.getProperty(HOME, "")).toAbsolutePath();
-        Path logging = home.resolve("config/log4j2.properties");
-        if (System.getProperty("log4j2.configurationFile") == null && Files.isRegularFile(logging)) {
-            // Before the first logger is made; without the file the same one in the jar is found.
-            System.setProperty("log4j2.configurationFile", logging.toUri().toString());
-        }
         return commandLine(home).execute(args);
     }
 
@@ -116,6 +110,7 @@ final class Commands implements Callable<Integer> {
                 .addSubcommand(new RoutesCommand(commands::runningSystem))
                 .addSubcommand(new CheckCommand(commands::settings))
                 .addSubcommand(new ConfigCommand(commands::settings))
+                .addSubcommand(new PrepareCommand(home))
                 .addSubcommand(new GenerateCompletion())
                 .addSubcommand(new DrillCommand(home))
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> commands.failed(e, commandLine));

@@ -124,6 +124,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class OrderSystem implements AutoCloseable {
 
+    static {
+        ConfigFolder.tellLibraries();
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(OrderSystem.class);
 
     /** EX_TEMPFAIL of sysexits.h: start me again. */

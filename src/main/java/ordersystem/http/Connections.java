@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The connections of the HTTP servers: so many at most for each, and each is closed that has no request for a while, whether its client
- * forgot it or sends the head of one byte by byte; so is one whose body does not come. An answer may take its time. Runs on
- * event loops; thread-safe.
+ * forgot it or sends the head of one byte by byte; so is one whose body does not come, and one whose client asks on and reads no
+ * answers. An answer may take its time. Runs on event loops; thread-safe.
  */
 final class Connections {
 
@@ -91,15 +91,33 @@ final class Connections {
     /** For each request, first of all. */
     Handler<RoutingContext> before(Handler<RoutingContext> gate) {
         return request -> {
-            begun(request);
-            gate.handle(request);
+            if (!begun(request)) {
+                return;
+            }
+            if (request.response().writeQueueFull()) {
+                // His answers would fill the memory. He goes on once he has read some, or is closed as if his body did
+                // not come.
+                request.request().pause();
+                request.response().drainHandler(read -> {
+                    request.request().resume();
+                    gate.handle(request);
+                });
+            } else {
+                gate.handle(request);
+            }
         };
     }
 
-    private void begun(RoutingContext request) {
+    /**
+     * Requests that were sent without waiting for answers are here one after the other, however many, also once nobody is there
+     * to be answered.
+     *
+     * @return whether somebody is
+     */
+    private boolean begun(RoutingContext request) {
         State state = open.get(request.request().connection());
         if (state == null) {
-            return; // closed meanwhile
+            return false; // closed meanwhile
         }
         state.requests.incrementAndGet();
         long late = vertx.setTimer(body.toMillis(), time -> {
@@ -115,6 +133,7 @@ final class Connections {
                 state.requests.decrementAndGet();
             }
         });
+        return true;
     }
 
     private void closeQuietOnes() {

@@ -30,7 +30,7 @@ final class Installation {
                     Files.createDirectories(target);
                 } else if (each.toString().endsWith(".jar")) {
                     Files.createSymbolicLink(target, each);
-                } else if (!relative.startsWith("data")) {
+                } else if (!relative.startsWith("data") && !each.toString().endsWith(".jsa")) {
                     Files.copy(each, target, StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }

@@ -135,6 +135,10 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         return api;
     }
 
+    String publicUrl(String path) {
+        return "http://127.0.0.1:" + httpPort + path;
+    }
+
     String managementUrl(String path) {
         return "http://127.0.0.1:" + managementPort + path;
     }

@@ -47,7 +47,8 @@ class BrokerClientTest {
         try {
             connect(access(url, trusted));
             connect(access("failover:(" + url + ")", trusted));
-            // The client's reading thread finds it out; where the writing one comes first, all it sees is that the other has closed.
+            // The client's reading thread finds it out; where the writing one comes first, all it sees is that the
+            // other has closed.
             assertThatThrownBy(() -> connect(access(url, null)))
                     .isInstanceOf(JMSException.class)
                     .hasMessageMatching(

@@ -28,7 +28,7 @@ if "%~1"=="check" set "QUICK=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 rem What 'ordersystem prepare' has kept. Where it does not fit any more, Java reads the jars, and need not tell.
 set "CLASSES=%ORDERSYSTEM_HOME%\lib\classes-%JAVA_VERSION%.jsa"
 set "KEPT="
-if exist "%CLASSES%" set KEPT="-XX:SharedArchiveFile=%CLASSES%" "-Xlog:cds*=error"
+if exist "%CLASSES%" set KEPT="-XX:SharedArchiveFile=%CLASSES%" "-Xlog:cds*=off"
 rem config\ last on the class path: Java keeps no classes of jars that come after a folder.
 rem Out of memory, it ends at once (exit code 3) and is to be started again: anything may be half done.
 "%JAVA%" -XX:+ExitOnOutOfMemoryError %KEPT% %QUICK% %JAVA_OPTS% "-Dordersystem.home=%ORDERSYSTEM_HOME%" "-Dordersystem.classes=%CLASSES%" -cp "%ORDERSYSTEM_HOME%\lib\*;%ORDERSYSTEM_HOME%\lib\ext\*;%ORDERSYSTEM_HOME%\config" ordersystem.OrderSystem %*

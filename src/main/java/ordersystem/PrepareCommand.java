@@ -1,5 +1,6 @@
 package ordersystem;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
@@ -85,8 +86,7 @@ final class PrepareCommand implements Callable<Integer> {
                         "-XX:ArchiveClassesAtExit=" + made,
                         "-Dordersystem.home=" + home,
                         "-cp",
-                        // As the start script's, entry by entry; else the file would be refused.
-                        System.getProperty("java.class.path"),
+                        jars(),
                         Rehearsal.class.getName(),
                         folder.toString()))
                 .redirectErrorStream(true)
@@ -103,6 +103,15 @@ final class PrepareCommand implements Callable<Integer> {
         } finally {
             process.destroyForcibly().waitFor();
         }
+    }
+
+    /**
+     * The start script's class path, entry by entry, or the file would be refused; but for {@code config/} at its end: what may follow
+     * is not asked, and a folder among what must be there is refused by Java 25.
+     */
+    private static String jars() {
+        String all = System.getProperty("java.class.path");
+        return all.substring(0, all.lastIndexOf(File.pathSeparator));
     }
 
     private static void delete(Path folder) throws IOException {

@@ -538,8 +538,13 @@ public final class OrderSystem implements AutoCloseable {
      * @return whether nothing is left
      */
     public static boolean erase(Settings settings, String customerId, boolean onlyLook, By by, PrintWriter out) {
-        return withLedger(
-                settings, ledger -> new Erasure(ledger, new OrderReader(), customerId).run(onlyLook, by, out));
+        boolean nothingIsLeft = withLedger(
+                settings, ledger -> new Erasure(ledger, new OrderReader(), customerId, onlyLook, by, out).run());
+        if (!settings.isOn("orders.ledger.keep-message")) {
+            out.println("Orders on their way were not looked at: their messages are in the broker only"
+                    + " (orders.ledger.keep-message=false). Run it again when they are through.");
+        }
+        return nothingIsLeft;
     }
 
     /**

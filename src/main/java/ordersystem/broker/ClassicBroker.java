@@ -38,7 +38,7 @@ final class ClassicBroker implements BrokerKind {
     private static final long TRY_MILLIS = 2_000;
 
     /** A broker that was too busy to answer is not one that never does. */
-    private static final Duration ASK_AGAIN = Duration.ofMinutes(1);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(20);
 
     private final BrokerQuestions questions;
     private final Clock clock;
@@ -53,7 +53,7 @@ final class ClassicBroker implements BrokerKind {
     }
 
     private boolean tells() throws JMSException {
-        if (!tells && clock.instant().isAfter(asked.plus(ASK_AGAIN))) {
+        if (!tells && Duration.between(asked, clock.instant()).abs().compareTo(ASK_AGAIN) > 0) {
             asked = clock.instant();
             questions.forgetAnswers();
             tells = isAnswered();

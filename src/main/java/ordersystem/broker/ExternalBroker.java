@@ -160,7 +160,7 @@ public final class ExternalBroker implements Broker {
         if (told.isPresent()) {
             store = told.get();
             toldAt = now;
-        } else if (store != null && now.isAfter(toldAt.plus(HOLDS))) {
+        } else if (store != null && Duration.between(toldAt, now).abs().compareTo(HOLDS) > 0) {
             store = null;
         }
     }

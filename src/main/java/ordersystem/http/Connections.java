@@ -99,6 +99,7 @@ final class Connections {
                 // not come.
                 request.request().pause();
                 request.response().drainHandler(read -> {
+                    request.response().drainHandler(null); // it would be called each time that there is room again
                     request.request().resume();
                     gate.handle(request);
                 });

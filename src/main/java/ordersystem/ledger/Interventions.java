@@ -81,10 +81,11 @@ public final class Interventions {
                 note = CASE WHEN kind = 'ERASE' THEN note END
             WHERE order_id = ?""";
 
-    private static final String WITH_BODIES = """
-            SELECT order_id FROM orders WHERE order_id > ? AND body IS NOT NULL
-            UNION SELECT order_id FROM order_actions WHERE order_id > ? AND body IS NOT NULL
-            ORDER BY order_id LIMIT ?""";
+    private static final String WITH_REPLACED_BODIES = """
+            SELECT DISTINCT order_id FROM order_actions WHERE order_id > ? AND body IS NOT NULL ORDER BY order_id LIMIT ?""";
+
+    private static final String ERASE_REPLACED =
+            "UPDATE order_actions SET body = NULL WHERE order_id = ? AND body IS NOT NULL";
 
     private static final String REPLACED_BODIES =
             "SELECT body FROM order_actions WHERE order_id = ? AND body IS NOT NULL ORDER BY step";
@@ -265,19 +266,23 @@ public final class Interventions {
         });
     }
 
+    /** Takes out the bodies that edits of this order replaced, and leaves the order as it is. */
+    public void eraseReplaced(String id) {
+        database.inTurn(c -> Database.update(c, ERASE_REPLACED, s -> s.setString(1, id)));
+    }
+
     /**
-     * Orders of which the ledger holds a body, one that an edit replaced included, by order id.
+     * Orders with a body that an edit replaced, by order id.
      *
      * @param after where the last page ended; empty for the first
      */
-    public List<String> withBodies(String after, int limit) {
+    public List<String> withReplacedBodies(String after, int limit) {
         return database.inTransaction(c -> Database.query(
                 c,
-                WITH_BODIES,
+                WITH_REPLACED_BODIES,
                 s -> {
                     s.setString(1, after);
-                    s.setString(2, after);
-                    s.setInt(3, limit);
+                    s.setInt(2, limit);
                 },
                 rs -> rs.getString(1)));
     }

@@ -276,7 +276,11 @@ public final class Ledger implements AutoCloseable {
         return database
                 .inTransaction(c -> {
                     List<OrderRecord> rows = Database.query(c, Sql.FIND, s -> s.setString(1, orderId), Rows::order);
-                    return rows.isEmpty() ? PastOrders.find(c, orderId) : rows;
+                    rows = rows.isEmpty() ? PastOrders.find(c, orderId) : rows;
+                    // It may just have come back from there.
+                    return rows.isEmpty()
+                            ? Database.query(c, Sql.FIND, s -> s.setString(1, orderId), Rows::order)
+                            : rows;
                 })
                 .stream()
                 .findFirst();

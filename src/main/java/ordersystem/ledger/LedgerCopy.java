@@ -35,6 +35,8 @@ public final class LedgerCopy {
             "settings");
 
     private static final int AT_ONCE = 1000;
+    /** Of bodies, held in memory until they are sent. */
+    private static final long MOST_BYTES = 8 << 20;
 
     private LedgerCopy() {}
 
@@ -84,13 +86,17 @@ public final class LedgerCopy {
                 ResultSetMetaData columns = rs.getMetaData();
                 try (PreparedStatement insert = write.prepareStatement(insert(table, columns))) {
                     long rows = 0;
+                    long bytes = 0;
                     while (rs.next()) {
                         for (int i = 1; i <= columns.getColumnCount(); i++) {
-                            insert.setObject(i, value(rs, i, columns.getColumnType(i)));
+                            Object value = value(rs, i, columns.getColumnType(i));
+                            bytes += value instanceof byte[] body ? body.length : 0;
+                            insert.setObject(i, value);
                         }
                         insert.addBatch();
-                        if (++rows % AT_ONCE == 0) {
+                        if (++rows % AT_ONCE == 0 || bytes > MOST_BYTES) {
                             insert.executeBatch();
+                            bytes = 0;
                         }
                     }
                     insert.executeBatch();

@@ -31,7 +31,10 @@ public final class PastOrders {
     /** How long there is a copy before its order is taken out. */
     private static final Duration SETTLED = Duration.ofDays(1);
 
-    /** Rows looked at in one transaction; more would hold locks, and on H2 the one writer's turn, for long. */
+    /** Rows looked at in one statement, old or not. */
+    private static final int PAGE = 5_000;
+
+    /** Rows changed in one transaction; more would hold locks, and on H2 the one writer's turn, for long. */
     private static final int AT_ONCE = 500;
 
     /** Setting: the day on which it was done last, by any instance. */
@@ -42,15 +45,14 @@ public final class PastOrders {
 
     private static final String CLAIM = """
             UPDATE settings SET setting = CAST(CURRENT_DATE AS VARCHAR)
-            WHERE name = ? AND setting <> CAST(CURRENT_DATE AS VARCHAR)""";
+            WHERE name = ? AND setting < CAST(CURRENT_DATE AS VARCHAR)""";
 
-    private static final String IS_OLD = """
-             state || '' = 'PROCESSED' AND lane IS NOT NULL
-                AND processed_at < CURRENT_TIMESTAMP - CAST(? AS DOUBLE PRECISION) * INTERVAL '1' SECOND
-            """;
+    private static final String IS_OLD = " state || '' = 'PROCESSED' AND lane IS NOT NULL"
+            + " AND processed_at < CURRENT_TIMESTAMP - CAST(? AS DOUBLE PRECISION) * INTERVAL '1' SECOND ";
 
-    private static final String OLD =
-            "SELECT order_id FROM orders WHERE order_id > ? AND" + IS_OLD + "ORDER BY order_id LIMIT ?";
+    /** Each row is looked at: to look for the old ones alone would mean to read the rest of the table for the last page. */
+    private static final String LOOK =
+            "SELECT order_id, (" + IS_OLD + ") AS is_old FROM orders WHERE order_id > ? ORDER BY order_id LIMIT ?";
 
     private static final String LOCK_OLD = "SELECT order_id, lane, step FROM orders WHERE order_id = ANY(?) AND"
             + IS_OLD + "ORDER BY order_id FOR UPDATE SKIP LOCKED";
@@ -104,26 +106,37 @@ public final class PastOrders {
         this.keep = keep;
     }
 
-    /** What one transaction did. */
-    record Moved(long copied, long takenOut) {}
+    /** What was done so far. */
+    static final class Moved {
+        private long copied;
+        private long takenOut;
+
+        long takenOut() {
+            return takenOut;
+        }
+    }
 
     /** Does it once a day, whichever instance asks first. Called each hour by a route. */
     public void moveDaily() {
         if (keep == null) {
             return;
         }
+        Moved moved = new Moved();
         try {
             if (claim()) {
-                Moved moved = move(keep, SETTLED);
-                LOG.info(
-                        "Orders processed more than {} days ago: {} copied to the past orders, {} of earlier copies taken out"
-                                + " of the orders",
-                        keep.toDays(),
-                        moved.copied(),
-                        moved.takenOut());
+                move(keep, SETTLED, moved);
             }
         } catch (LedgerUnavailableException e) {
-            LOG.warn("Past orders stay among the others until tomorrow: {}", e.getMessage());
+            LOG.warn("The rest of the past orders stays among the others until tomorrow: {}", e.getMessage());
+        } finally {
+            if (moved.copied + moved.takenOut > 0) {
+                LOG.info(
+                        "Orders processed more than {} days ago: {} copied to the past orders, {} of earlier copies taken"
+                                + " out of the orders",
+                        keep.toDays(),
+                        moved.copied,
+                        moved.takenOut);
+            }
         }
     }
 
@@ -134,31 +147,42 @@ public final class PastOrders {
         });
     }
 
-    Moved move(Duration age, Duration settled) {
-        long copied = 0;
-        long takenOut = 0;
-        List<String> ids = List.of();
+    /** A row of {@link #LOOK}. */
+    private record Looked(String orderId, boolean isOld) {}
+
+    void move(Duration age, Duration settled, Moved moved) {
+        List<Looked> page = List.of();
         do {
-            String after = ids.isEmpty() ? "" : ids.get(ids.size() - 1);
-            ids = database.inTransaction(c -> Database.query(
-                    c,
-                    OLD,
-                    s -> {
-                        s.setString(1, after);
-                        Rows.setSeconds(s, 2, age);
-                        s.setInt(3, AT_ONCE);
-                    },
-                    rs -> rs.getString(1)));
-            List<String> page = ids;
-            Moved moved = page.isEmpty() ? new Moved(0, 0) : database.inTurn(c -> move(c, page, age, settled));
-            copied += moved.copied();
-            takenOut += moved.takenOut();
-        } while (ids.size() == AT_ONCE);
-        return new Moved(copied, takenOut);
+            String after = page.isEmpty() ? "" : page.get(page.size() - 1).orderId();
+            page = database.inTransaction(c -> {
+                database.withoutSorting(c);
+                return Database.query(
+                        c,
+                        LOOK,
+                        s -> {
+                            Rows.setSeconds(s, 1, age);
+                            s.setString(2, after);
+                            s.setInt(3, PAGE);
+                        },
+                        rs -> new Looked(rs.getString("order_id"), rs.getBoolean("is_old")));
+            });
+            List<String> old =
+                    page.stream().filter(Looked::isOld).map(Looked::orderId).toList();
+            for (int from = 0; from < old.size(); from += AT_ONCE) {
+                List<String> some = old.subList(from, Math.min(from + AT_ONCE, old.size()));
+                int[] done = database.inTurn(c -> move(c, some, age, settled));
+                moved.copied += done[0];
+                moved.takenOut += done[1];
+            }
+        } while (page.size() == PAGE);
     }
 
-    /** Copies rows that have no copy, or one of an earlier step, and takes those out whose copy has settled. */
-    private Moved move(Connection c, List<String> ids, Duration age, Duration settled) throws SQLException {
+    /**
+     * Copies rows that have no copy, or one of an earlier step, and takes those out whose copy has settled.
+     *
+     * @return how many of each
+     */
+    private int[] move(Connection c, List<String> ids, Duration age, Duration settled) throws SQLException {
         Map<String, Integer> steps = new HashMap<>();
         Map<String, String> lanes = new HashMap<>();
         Database.query(
@@ -197,7 +221,7 @@ public final class PastOrders {
         CounterChanges counters = new CounterChanges();
         toTakeOut.forEach(id -> counters.past(new Lane(requireNonNull(lanes.get(id))), 1));
         counters.writeTo(c, instance, COUNTER);
-        return new Moved(toCopy.size(), toTakeOut.size());
+        return new int[] {toCopy.size(), toTakeOut.size()};
     }
 
     /**

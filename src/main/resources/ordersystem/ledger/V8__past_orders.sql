@@ -16,8 +16,3 @@ CREATE TABLE IF NOT EXISTS past_orders (
 
 -- How many of them have no row in orders any more: what a recount of orders does not see.
 ALTER TABLE counters ADD COLUMN IF NOT EXISTS past BIGINT DEFAULT 0 NOT NULL;
-
--- An order that was given up, or a message that was none and is dealt with, may be without its body: somebody's data was erased.
-ALTER TABLE orders DROP CONSTRAINT IF EXISTS waiting_has_a_body;
-ALTER TABLE orders ADD CONSTRAINT waiting_has_a_body CHECK (place IS NOT NULL OR processed_at IS NOT NULL OR body IS NOT NULL
-    OR (state <> 'DEFERRED' AND state <> 'RETRYING' AND state <> 'FAILED' AND state <> 'INVALID'));

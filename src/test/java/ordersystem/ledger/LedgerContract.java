@@ -963,7 +963,7 @@ abstract class LedgerContract {
                 sql(statement);
             }
             sql("DROP INDEX IF EXISTS orders_pending");
-            sql("DELETE FROM ledger_migrations WHERE \"version\" IN ('5', '6', '7', '8')");
+            sql("DELETE FROM ledger_migrations WHERE \"version\" IN ('5', '6', '7', '8', '9')");
             ledger.close();
 
             ledger = Ledger.open(url, user(), password(), "test", 10);

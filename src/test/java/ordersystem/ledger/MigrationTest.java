@@ -73,7 +73,7 @@ class MigrationTest {
     @Test
     void aMigrationOnlyAdds() throws IOException {
         try (Stream<Path> scripts = Files.list(SCRIPTS)) {
-            assertThat(scripts).hasSizeGreaterThan(7).allSatisfy(script -> assertThat(
+            assertThat(scripts).hasSizeGreaterThan(8).allSatisfy(script -> assertThat(
                             withoutComments(Files.readString(script, UTF_8)))
                     .doesNotContainPattern(BREAKS_THE_VERSION_BEFORE));
         }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import ordersystem.ledger.Action.By;
 import ordersystem.ledger.Change;
+import ordersystem.ledger.Interventions.Corrected;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.Reason;
 import ordersystem.ledger.State;
@@ -88,8 +89,23 @@ class ErasureTest {
         assertThat(lines()).containsExactly("E  CANCELLED, erased", "1 erased, 0 still to be processed");
     }
 
+    /** An edit has made it the order of another customer, who did not ask for anything. */
+    @Test
+    void ofAnOrderThatWasCorrectedOnlyTheEarlierBodyIsErased() {
+        failed("A", json("A", "17850"));
+        String corrected = json("A", "17851");
+        ledger.interventions().edit(new Corrected("A", Lane.NORMAL, corrected.getBytes(UTF_8), "hash-2"), ANNA);
+
+        assertThat(erase(false)).isTrue();
+
+        assertThat(lines()).containsExactly("A  its earlier bodies are erased", "1 erased, 0 still to be processed");
+        assertThat(ledger.content("A").orElseThrow().body()).isEqualTo(corrected.getBytes(UTF_8));
+        assertThat(ledger.interventions().replacedBodies("A")).isEmpty();
+        assertThat(ledger.find("A").orElseThrow().state()).isEqualTo(State.RETRYING);
+    }
+
     private boolean erase(boolean onlyLook) {
-        return new Erasure(ledger, new OrderReader(), "17850").run(onlyLook, ANNA, new PrintWriter(out));
+        return new Erasure(ledger, new OrderReader(), "17850", onlyLook, ANNA, new PrintWriter(out)).run();
     }
 
     private List<String> lines() {

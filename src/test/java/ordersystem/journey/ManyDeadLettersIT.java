@@ -66,7 +66,7 @@ class ManyDeadLettersIT {
         ScheduledExecutorService traffic = Executors.newScheduledThreadPool(4);
         traffic.scheduleAtFixedRate(() -> post(live.getAndIncrement()), 0, 10, TimeUnit.MILLISECONDS);
         try {
-            await("traffic").until(() -> live.get() > 100);
+            await("traffic").atMost(LIMIT).until(() -> live.get() > 100);
             List<String> told = new ArrayList<>();
             assertThat(inGroups()).isEqualTo(DEAD);
             assertThat(Reckoning.of(program).deadLetters()).hasSize(DEAD);

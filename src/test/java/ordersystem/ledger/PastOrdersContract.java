@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import ordersystem.ledger.Action.By;
@@ -237,17 +238,18 @@ abstract class PastOrdersContract {
             process("order-" + i, 91);
         }
         AtomicLong takenOut = new AtomicLong();
+        AtomicBoolean stop = new AtomicBoolean();
         List<Callable<Integer>> work = new ArrayList<>();
         for (int n = 0; n < 2; n++) {
             work.add(() -> {
                 try {
-                    while (takenOut.get() < 2 * orders) {
+                    while (takenOut.get() < 2 * orders && !stop.get()) {
                         Moved moved = new Moved();
                         ledger.pastOrders(KEEP).move(KEEP, Duration.ofSeconds(1), moved);
                         takenOut.addAndGet(moved.takenOut());
                     }
                 } finally {
-                    takenOut.addAndGet(2 * orders); // also where it fails, so that the others end
+                    stop.set(true); // also where it fails
                 }
                 return 0;
             });
@@ -257,7 +259,7 @@ abstract class PastOrdersContract {
             work.add(() -> {
                 Random random = new Random(sender);
                 int written = 0;
-                for (int i = 0; takenOut.get() < 2 * orders; i++) {
+                for (int i = 0; written == 0 && !stop.get(); i++) {
                     List<Change> batch = new ArrayList<>();
                     int count = i;
                     random.ints(0, orders)
@@ -268,6 +270,7 @@ abstract class PastOrdersContract {
                         written += outcome.verdict() == Verdict.DUPLICATE ? 0 : 1;
                     }
                 }
+                stop.set(true); // what was written is not moved for a long time
                 return written;
             });
         }

@@ -54,7 +54,9 @@ class HostilePressureIT {
                 System.out.printf(
                         "pressure: %s: %s; good orders: %s%n", each.getKey(), each.getValue(), times.get(i++));
             }
-            System.out.printf("pressure: after: %s; answers to good orders: %s%n", after, customers.answers());
+            System.out.printf(
+                    "pressure: after: %s; answers to good orders: %s, sent again %d times after a lost connection%n",
+                    after, customers.answers(), customers.lost());
             assertThat(customers.answers()).as("answers to good orders").isEqualTo(Map.of("202", orders));
         }
 

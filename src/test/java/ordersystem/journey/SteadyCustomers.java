@@ -3,6 +3,7 @@ package ordersystem.journey;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * So many orders a second over HTTP, an open loop: an order is due at its time whatever became of the others, and its clock runs from
@@ -24,11 +26,15 @@ final class SteadyCustomers implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration AGAIN = Duration.ofMillis(100);
+
     private final Api api;
     private final long everyNanos;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService customers = Executors.newCachedThreadPool();
     private final Map<String, Integer> answers = new ConcurrentHashMap<>();
+    private final AtomicInteger lost = new AtomicInteger();
     private final List<Long> waits = Collections.synchronizedList(new ArrayList<>());
     private final long begin = System.nanoTime();
 
@@ -69,16 +75,36 @@ final class SteadyCustomers implements AutoCloseable {
     }
 
     private void post(int number) {
+        byte[] order = SteadyLoad.order("G" + number, number % 10 == 0).getBytes(UTF_8);
         String answer;
         try {
-            answer = Integer.toString(
-                    api.post(SteadyLoad.order("G" + number, number % 10 == 0).getBytes(UTF_8))
-                            .status());
+            answer = answer(order);
+            if (answer.isEmpty()) {
+                answer = await("G" + number)
+                        .atMost(PATIENCE)
+                        .pollInterval(AGAIN)
+                        .until(() -> answer(order), given -> !given.isEmpty());
+            }
         } catch (Exception e) {
             answer = e.toString();
         }
         waits.add(System.nanoTime() - begin - number * everyNanos);
         answers.merge(answer, 1, Integer::sum);
+    }
+
+    /** Empty where the connection was lost: then the same order is sent again, as customers do. */
+    private String answer(byte[] order) throws InterruptedException {
+        try {
+            return Integer.toString(api.post(order).status());
+        } catch (IOException e) {
+            lost.incrementAndGet();
+            return "";
+        }
+    }
+
+    /** How often a connection was lost, and an order sent again. */
+    int lost() {
+        return lost.get();
     }
 
     /** Returns once so many orders more are answered: how long they had waited. */

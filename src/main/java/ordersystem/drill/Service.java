@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Service implements AutoCloseable {
 
-    /** Of every system alike. */
     private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
 
+    /** Of every system alike. */
     static final List<String> JVM = List.of("-Xms256m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError");
 
     private static final Duration START_LIMIT = Duration.ofSeconds(120);

@@ -30,9 +30,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * the embedded one, or PostgreSQL where {@link Database#IS_ASKED_FOR}.
  */
 final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
-    /** Longer than any start: the store is checked after every kill. */
     private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
 
+    /** Longer than any start: the store is checked after every kill. */
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
     /** A life lasts seconds: no time to optimise its code. The heap is what the README promises to hold. */

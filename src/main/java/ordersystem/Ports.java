@@ -6,13 +6,41 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Looks whether a port is free before anything is started, so that a port that is taken ends in one line instead of a
- * half-started program. Somebody may still take it in between; then the server's own start fails. Called at start only.
+ * half-started program. Somebody may still take it in between; then the server's own start fails.
  */
-final class Ports {
+public final class Ports {
+
+    /** Below those that systems give to outgoing connections: one of these could take the port before its server does. */
+    private static final int FIRST = 20_000;
+
+    private static final int LAST = 32_000;
+
+    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
+
     private Ports() {}
+
+    /** One of loopback that nobody uses now, and another one at each call in this JVM. */
+    public static int free() {
+        int port;
+        do {
+            port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+        } while (!GIVEN_OUT.add(port) || !isFree(port));
+        return port;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
 
     /** For all ports that the settings name. */
     static void requireFree(Settings settings) {

@@ -1,8 +1,7 @@
 package ordersystem;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.io.Writer;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -12,9 +11,9 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,9 +34,9 @@ final class Rehearsal {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path folder;
-    private final List<Integer> ports = freePorts();
+    private final int port = Ports.free();
 
-    private Rehearsal(Path folder) throws IOException {
+    private Rehearsal(Path folder) {
         this.folder = folder;
     }
 
@@ -50,15 +49,17 @@ final class Rehearsal {
         Path routes = Files.createDirectory(folder.resolve("routes"));
         copyShippedRoutes(routes);
         Path config = folder.resolve("application.properties");
-        Files.write(
-                config,
-                List.of(
-                        "orders.data-dir=" + slashed(folder.resolve("data")),
-                        "orders.routes-dir=" + slashed(routes),
-                        "orders.instance=rehearsal",
-                        "camel.server.port=" + ports.get(0),
-                        "camel.management.port=" + ports.get(1),
-                        "orders.broker.connector=tcp://127.0.0.1:" + ports.get(2)));
+        Properties own = new Properties();
+        own.putAll(Map.of(
+                "orders.data-dir", folder.resolve("data").toString(),
+                "orders.routes-dir", routes.toString(),
+                "orders.instance", "rehearsal",
+                "camel.server.port", String.valueOf(port),
+                "camel.management.port", String.valueOf(Ports.free()),
+                "orders.broker.connector", "tcp://127.0.0.1:" + Ports.free()));
+        try (Writer writer = Files.newBufferedWriter(config)) {
+            own.store(writer, null);
+        }
         CompletableFuture<Integer> run =
                 CompletableFuture.supplyAsync(() -> Commands.execute("run", "--config", config.toString()));
         while (!isProcessed()) {
@@ -86,7 +87,7 @@ final class Rehearsal {
     }
 
     private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + ports.get(0) + "/api/orders" + path);
+        return URI.create("http://127.0.0.1:" + port + "/api/orders" + path);
     }
 
     private String send(HttpRequest.Builder request) throws IOException, InterruptedException {
@@ -101,21 +102,6 @@ final class Rehearsal {
             for (Path file : files.toList()) {
                 Files.copy(file, to.resolve(file.getFileName().toString()));
             }
-        }
-    }
-
-    /** In a properties file a backslash would escape what follows. */
-    private static String slashed(Path path) {
-        return path.toString().replace('\\', '/');
-    }
-
-    /** Three different ones. */
-    private static List<Integer> freePorts() throws IOException {
-        InetAddress here = InetAddress.getLoopbackAddress();
-        try (ServerSocket one = new ServerSocket(0, 1, here);
-                ServerSocket two = new ServerSocket(0, 1, here);
-                ServerSocket three = new ServerSocket(0, 1, here)) {
-            return List.of(one.getLocalPort(), two.getLocalPort(), three.getLocalPort());
         }
     }
 }

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -16,6 +14,7 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import ordersystem.OrderSystem;
+import ordersystem.Ports;
 import ordersystem.Settings;
 
 /**
@@ -66,9 +65,9 @@ public final class OrderSystemPipeline implements Pipeline {
                     + warehouse.faults() + ", " + warehouse.refuses() + ")\n";
         }
         Files.writeString(home.resolve("config/application.properties"), config);
-        port = freePort();
+        port = Ports.free();
         environment.put("CAMEL_SERVER_PORT", String.valueOf(port));
-        managementPort = freePort();
+        managementPort = Ports.free();
         environment.put("CAMEL_MANAGEMENT_PORT", String.valueOf(managementPort));
         environment.put("ORDERS_BROKER_CONNECTOR", "none");
         settings.forEach((key, value) ->
@@ -127,12 +126,6 @@ public final class OrderSystemPipeline implements Pipeline {
         Map<String, String> own = new java.util.TreeMap<>(environment);
         own.keySet().removeIf(key -> key.endsWith("_PORT") || key.endsWith("_URL") || key.endsWith("_PASSWORD"));
         return "as shipped" + (own.isEmpty() ? "" : ", but " + own);
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

@@ -2,8 +2,8 @@ package ordersystem.drill;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.io.Writer;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -17,15 +17,16 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import ordersystem.OrderSystem;
+import ordersystem.Ports;
 import ordersystem.drill.baseline.SynchronousService;
 import ordersystem.drill.baseline.SynchronousShop;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +37,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Service implements AutoCloseable {
 
-    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
-
     /** Of every system alike. */
     static final List<String> JVM = List.of("-Xms256m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError");
+
+    /** What {@code ordersystem prepare} has kept, where this JVM was started with it: for every system, too. */
+    private static final List<String> KEPT_CLASSES = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(option -> option.startsWith("-XX:SharedArchiveFile=") || option.startsWith("-Xlog:cds"))
+            .toList();
 
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
@@ -89,18 +93,20 @@ final class Service implements AutoCloseable {
         copyRoutes(home.resolve("routes"), routes);
         Path fulfilment = home.resolve("examples/warehouse/40-fulfilment.camel.yaml");
         Files.copy(fulfilment, routes.resolve(fulfilment.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-        int port = freePort();
+        int port = Ports.free();
         Path config = folder.resolve("application.properties");
-        Files.write(
-                config,
-                List.of(
-                        "orders.data-dir=" + slashed(folder.resolve("data")),
-                        "orders.routes-dir=" + slashed(routes),
-                        "orders.instance=drill",
-                        "orders.broker.connector=none",
-                        "camel.server.port=" + port,
-                        "camel.management.port=" + freePort(),
-                        "warehouse.url=" + warehouse));
+        Properties own = new Properties();
+        own.putAll(Map.of(
+                "orders.data-dir", folder.resolve("data").toString(),
+                "orders.routes-dir", routes.toString(),
+                "orders.instance", "drill",
+                "orders.broker.connector", "none",
+                "camel.server.port", String.valueOf(port),
+                "camel.management.port", String.valueOf(Ports.free()),
+                "warehouse.url", warehouse));
+        try (Writer writer = Files.newBufferedWriter(config)) {
+            own.store(writer, null);
+        }
         return new Service(
                 "OrderSystem",
                 "as shipped: embedded broker, embedded ledger (H2); routes of this installation, 40-fulfilment of"
@@ -115,7 +121,7 @@ final class Service implements AutoCloseable {
     /** @param threads that work at the same time */
     static Service synchronous(Path home, Path folder, String warehouse, int threads) throws IOException {
         Files.createDirectories(folder);
-        int port = freePort();
+        int port = Ports.free();
         return new Service(
                 "synchronous service",
                 SynchronousService.settings(threads) + "; embedded H2, " + SynchronousService.connections(threads)
@@ -141,26 +147,11 @@ final class Service implements AutoCloseable {
         }
     }
 
-    /** In a properties file a backslash would escape what follows. */
-    private static String slashed(Path path) {
-        return path.toString().replace('\\', '/');
-    }
-
-    /** The system may give the same one out twice, which none of this JVM gets. */
-    private static int freePort() throws IOException {
-        int port;
-        do {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = socket.getLocalPort();
-            }
-        } while (!GIVEN_OUT.add(port));
-        return port;
-    }
-
     private static List<String> java(Path home, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
+        command.addAll(KEPT_CLASSES);
         command.add("-Dordersystem.home=" + home);
         command.add("-cp");
         command.add(classPath());

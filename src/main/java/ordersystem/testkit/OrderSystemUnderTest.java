@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,12 +27,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import ordersystem.OrderSystem;
+import ordersystem.Ports;
 import ordersystem.Settings;
 import ordersystem.broker.BrokerClient;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +50,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class OrderSystemUnderTest
         implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback, AutoCloseable {
-
-    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
 
     private static final Duration POLL = Duration.ofMillis(50);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -104,10 +99,10 @@ public final class OrderSystemUnderTest
 
     /** For use without JUnit. */
     public OrderSystemUnderTest start() {
-        int port = freePort();
+        int port = Ports.free();
         set("camel.server.port", port);
-        set("camel.management.port", freePort());
-        set("orders.broker.connector", "tcp://127.0.0.1:" + freePort());
+        set("camel.management.port", Ports.free());
+        set("orders.broker.connector", "tcp://127.0.0.1:" + Ports.free());
         try {
             Path folder = Files.createTempDirectory("ordersystem-test");
             home = folder;
@@ -245,19 +240,6 @@ public final class OrderSystemUnderTest
         } catch (IOException e) {
             throw new AssertionError("no JSON: " + text, e);
         }
-    }
-
-    /** The system may give the same one out twice, which none of this JVM gets. */
-    private static int freePort() {
-        int port;
-        do {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = socket.getLocalPort();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        } while (!GIVEN_OUT.add(port));
-        return port;
     }
 
     @Override

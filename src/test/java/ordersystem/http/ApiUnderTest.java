@@ -2,8 +2,6 @@ package ordersystem.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,11 +18,11 @@ import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import ordersystem.OrderSystem;
+import ordersystem.Ports;
 import ordersystem.Settings;
 import ordersystem.admission.Admission;
 import ordersystem.admission.AdmissionControl;
@@ -65,8 +63,6 @@ final class ApiUnderTest implements AutoCloseable {
         }
     }
 
-    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
-
     private static final List<String> ROUTES = List.of(
             "01-api-failures",
             "75-replay",
@@ -94,8 +90,8 @@ final class ApiUnderTest implements AutoCloseable {
     /** Watches {@link #routesFolder} once it is loaded, for a context that does not run: the API answers without it. */
     final Routes routes;
 
-    final int publicPort = freePort();
-    final int managementPort = freePort();
+    final int publicPort = Ports.free();
+    final int managementPort = Ports.free();
     private final Main camel = new Main();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -249,18 +245,5 @@ final class ApiUnderTest implements AutoCloseable {
         door.close();
         ledger.close();
         broker.close();
-    }
-
-    /** The system may give the same one out twice, which none of this JVM gets. */
-    private static int freePort() {
-        int port;
-        do {
-            try (ServerSocket socket = new ServerSocket(0)) {
-                port = socket.getLocalPort();
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        } while (!GIVEN_OUT.add(port));
-        return port;
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import ordersystem.Ports;
 import org.apache.activemq.ActiveMQConnectionFactory;
 
 /**
@@ -40,7 +41,7 @@ final class BadDay implements AutoCloseable {
     private final Set<String> good = new TreeSet<>();
     private final Set<String> refused = new TreeSet<>();
     private final HttpClient http = HttpClient.newHttpClient();
-    private final int port = ProgramUnderTest.freePort();
+    private final int port = Ports.free();
     private final Process warehouse;
 
     /** Opens the warehouse. */

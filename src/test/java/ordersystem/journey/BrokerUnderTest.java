@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import ordersystem.Ports;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ final class BrokerUnderTest implements AutoCloseable {
     private final Path data;
     private final Path configuration;
     private final Path jars;
-    private final int port = ProgramUnderTest.freePort();
+    private final int port = Ports.free();
     private @Nullable Process process;
 
     /** @param data where it keeps what it keeps; two brokers on one folder are a pair */

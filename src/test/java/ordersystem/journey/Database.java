@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import ordersystem.Ports;
 import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL of the test's own that writes to disk before it says so, and can be stopped the hard way. One thread. */
@@ -18,7 +19,7 @@ final class Database implements AutoCloseable {
             IS_ASKED_FOR ? "org.postgresql.jdbc.PgConnection" : "org.h2.jdbc.JdbcConnection";
 
     private final Path data;
-    private final int port = ProgramUnderTest.freePort();
+    private final int port = Ports.free();
     private @Nullable EmbeddedPostgres postgres;
 
     Database(Path data) {

@@ -29,6 +29,7 @@ import javax.management.openmbean.CompositeData;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
+import ordersystem.Ports;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,7 +40,7 @@ class JmxOverRmiIT {
     private static final Path SHIPPED = Path.of(System.getProperty("ordersystem.packaged", "target/ordersystem"))
             .resolve("config");
 
-    private static final int PORT = ProgramUnderTest.freePort();
+    private static final int PORT = Ports.free();
     private static final String[] OPERATE = {"operate", "correct-horse"};
     private static final String[] WATCH = {"watch", "battery-staple"};
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import ordersystem.Ports;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,8 +25,8 @@ class OldClientsIT {
     private static final Path CLIENTS = Path.of("src/test/old-clients").toAbsolutePath();
     private static final String QUEUE = "LEGACY.ORDERS.IN";
 
-    private final int amqp = ProgramUnderTest.freePort();
-    private final int stomp = ProgramUnderTest.freePort();
+    private final int amqp = Ports.free();
+    private final int stomp = Ports.free();
 
     @RegisterExtension
     final ProgramUnderTest program = new ProgramUnderTest("OldClientsIT")

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import ordersystem.Ports;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@link PlainCamel} on the same day as OrderSystem in {@link BadDayIT}; a measurement, and run by its name only. */
 class PlainCamelOnABadDay {
 
-    private final int brokerPort = ProgramUnderTest.freePort();
-    private final int port = ProgramUnderTest.freePort();
+    private final int brokerPort = Ports.free();
+    private final int port = Ports.free();
     private final Api api = new Api(port, port);
     private final String brokerUrl = "tcp://127.0.0.1:" + brokerPort;
 

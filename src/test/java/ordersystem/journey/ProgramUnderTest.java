@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,10 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import ordersystem.Ports;
 import org.jboss.byteman.agent.Main;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -30,8 +28,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * the embedded one, or PostgreSQL where {@link Database#IS_ASKED_FOR}.
  */
 final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
-    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
-
     /** Longer than any start: the store is checked after every kill. */
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
@@ -43,9 +39,9 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
 
     private final Path home;
     private final Map<String, String> environment = new HashMap<>();
-    private final int httpPort = freePort();
-    private final int managementPort = freePort();
-    private final int brokerPort = freePort();
+    private final int httpPort = Ports.free();
+    private final int managementPort = Ports.free();
+    private final int brokerPort = Ports.free();
     private final Api api = new Api(httpPort, managementPort);
     private @Nullable String externalBroker;
     private @Nullable Database ledger;
@@ -341,19 +337,6 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** The system may give the same one out twice, which none of this JVM gets. */
-    static int freePort() {
-        int port;
-        do {
-            try (ServerSocket socket = new ServerSocket(0)) {
-                port = socket.getLocalPort();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        } while (!GIVEN_OUT.add(port));
-        return port;
     }
 
     static void deleteTree(Path root) throws IOException {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import ordersystem.Ports;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,9 +36,9 @@ class ServiceIT {
     private static final int ORDERS = 200;
     private static final String NOBODY = "65534";
 
-    private final int port = ProgramUnderTest.freePort();
-    private final int managementPort = ProgramUnderTest.freePort();
-    private final int brokerPort = ProgramUnderTest.freePort();
+    private final int port = Ports.free();
+    private final int managementPort = Ports.free();
+    private final int brokerPort = Ports.free();
     private final Api api = new Api(port, managementPort);
 
     @TempDir

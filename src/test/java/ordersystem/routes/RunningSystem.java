@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,10 +24,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import ordersystem.OrderSystem;
+import ordersystem.Ports;
 import ordersystem.Settings;
 import ordersystem.processing.OrderStats;
 import org.apache.activemq.ActiveMQConnectionFactory;
@@ -38,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 /** The whole program in this JVM: the shipped route files, broker, ledger and servers, in a folder and on ports of its own. */
 final class RunningSystem implements AutoCloseable {
 
-    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final Path home;
@@ -59,9 +55,9 @@ final class RunningSystem implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        set("CAMEL_SERVER_PORT", freePort());
-        set("CAMEL_MANAGEMENT_PORT", freePort());
-        set("ORDERS_BROKER_CONNECTOR", "tcp://127.0.0.1:" + freePort());
+        set("CAMEL_SERVER_PORT", Ports.free());
+        set("CAMEL_MANAGEMENT_PORT", Ports.free());
+        set("ORDERS_BROKER_CONNECTOR", "tcp://127.0.0.1:" + Ports.free());
         set("ORDERS_INCOMING_CONSUMERS", "2");
         set("ORDERS_HIGH_CONSUMERS", "2");
         set("ORDERS_NORMAL_CONSUMERS", "2");
@@ -281,19 +277,6 @@ final class RunningSystem implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** The system may give the same one out twice, which none of this JVM gets. */
-    private static int freePort() {
-        int port;
-        do {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = socket.getLocalPort();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        } while (!GIVEN_OUT.add(port));
-        return port;
     }
 
     @Override

@@ -105,7 +105,7 @@ public final class BrokerStore {
 
     private static StoredMessage stored(Message message) throws Exception {
         return new StoredMessage(
-                message.getMessageId().toString(),
+                message.getMessageId().toProducerKey(),
                 message.getPriority(),
                 message.getProperty(OrderHeaders.STEP) instanceof Number step ? step.intValue() : null,
                 message.getProperty(OrderHeaders.ID) instanceof String id ? id : null,

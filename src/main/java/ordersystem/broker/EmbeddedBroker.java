@@ -398,11 +398,6 @@ public final class EmbeddedBroker implements Broker {
         return new Room(storePercentUsed(), settings.folder().toFile().getUsableSpace(), settings.diskReserve());
     }
 
-    /** Whether orders may be taken in: the reserve for the work in progress is untouched, in the store and on the disk. */
-    public boolean hasRoom() {
-        return room().isForMore();
-    }
-
     /** Never: when it cannot go on, the process ends. */
     @Override
     public @Nullable String whyAway() {

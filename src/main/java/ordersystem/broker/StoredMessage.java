@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message as it lies in the store of a stopped broker.
  *
- * @param messageId JMSMessageID
+ * @param messageId the one that the broker gave it
  * @param priority JMSPriority, 0 to 9
  * @param step header OrderStep; null for an arrival
  * @param orderId header OrderId

@@ -1,6 +1,8 @@
 package ordersystem.ledger;
 
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import ordersystem.order.Lane;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class ActionRule {
 
     private static final Set<State> GOES_ON_BY_ITSELF = Set.of(State.RETRYING, State.DEFERRED);
-    private static final Set<State> GIVEN_UP = Set.of(State.DISCARDED, State.DISMISSED, State.CANCELLED);
+    private static final Set<State> GIVEN_UP =
+            Stream.of(State.values()).filter(State::isGivenUp).collect(Collectors.toUnmodifiableSet());
 
     /**
      * Where an order is put.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param orderId key of the row: the order id, or the message id of an invalid message
  * @param lane null leaves it as it is
  * @param state the state that the order is to have
- * @param messageId JMSMessageID of the message that is being handled
+ * @param messageId key of the message that is being handled, the same at each delivery
  * @param step the step that the message carries; null for an arrival
  * @param bodyHash null where the message was not read
  * @param place the queue that the order is sent to; set exactly where state is RECEIVED

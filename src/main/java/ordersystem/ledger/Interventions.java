@@ -46,6 +46,7 @@ public final class Interventions {
 
     private static final String PUT = """
             UPDATE orders SET step = step + 1, handled = NULL, state = ?, lane = COALESCE(?, lane), place = NULL,
+                first_failed_at = CASE WHEN CAST(? AS INTEGER) = 0 THEN NULL ELSE first_failed_at END,
                 attempts = COALESCE(CAST(? AS INTEGER), attempts),
                 due = CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END, instance = ?, updated_at = CURRENT_TIMESTAMP
             WHERE order_id = ANY(?)""";
@@ -370,9 +371,10 @@ public final class Interventions {
             s.setString(1, place.state().name());
             s.setString(2, Rows.name(place.lane()));
             s.setObject(3, place.attempts(), Types.INTEGER);
-            s.setBoolean(4, place.goesOn());
-            s.setString(5, instance);
-            s.setArray(6, c.createArrayOf("varchar", ids.toArray()));
+            s.setObject(4, place.attempts(), Types.INTEGER);
+            s.setBoolean(5, place.goesOn());
+            s.setString(6, instance);
+            s.setArray(7, c.createArrayOf("varchar", ids.toArray()));
         });
         if (place.state().waitsForAPerson()) {
             DeadLetterIndex.add(c, ids);

@@ -354,27 +354,6 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /**
-     * Orders in these states, by order id.
-     *
-     * @param limit at most this many
-     * @param afterOrderId where the last page ended; null for the first
-     */
-    public List<OrderRecord> list(Set<State> states, int limit, @Nullable String afterOrderId) {
-        return database.inTransaction(c -> Database.query(
-                c,
-                Sql.PAGE_OF_STATES,
-                s -> {
-                    s.setArray(
-                            1,
-                            c.createArrayOf(
-                                    "varchar", states.stream().map(State::name).toArray()));
-                    s.setString(2, afterOrderId == null ? "" : afterOrderId);
-                    s.setInt(3, limit);
-                },
-                Rows::order));
-    }
-
     /** The counters' sums, over all instances. */
     public Counts counts() {
         return database.inTransaction(this::counts);

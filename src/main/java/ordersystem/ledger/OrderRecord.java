@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What the ledger says of one order, without its body ({@link Ledger#content}).
  *
  * @param orderId the order id, or the message id of an invalid message
- * @param handled JMSMessageID of the message that made the last transition; null for the releaser or an operator
+ * @param handled key of the message that made the last transition; null for the releaser or an operator
  * @param place the queue that it is in, while it is on its way
  * @param attempts turns of fulfilment that failed
  * @param due when it is to go on by itself

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * nobody finds the order in neither of the two tables. The bean {@code pastOrders} of the routes. Safe for any number of threads
  * and instances.
  */
-public final class PastOrders {
+public final class PastOrders implements AutoCloseable {
 
     /** How long there is a copy before its order is taken out. */
     private static final Duration SETTLED = Duration.ofDays(1);
@@ -98,6 +98,7 @@ public final class PastOrders {
     private final Database database;
     private final String instance;
     private final @Nullable Duration keep;
+    private volatile boolean stopping;
 
     /** @param keep how long a processed order stays among the others; null for as long as there is a ledger */
     PastOrders(Database database, String instance, @Nullable Duration keep) {
@@ -140,6 +141,12 @@ public final class PastOrders {
         }
     }
 
+    /** Ends what {@link #moveDaily} is at, after the page in hand: the first run over a long history takes a while. */
+    @Override
+    public void close() {
+        stopping = true;
+    }
+
     private boolean claim() {
         return database.inTurn(c -> {
             Ledger.addSetting(c, DONE, "");
@@ -174,7 +181,10 @@ public final class PastOrders {
                 moved.copied += done[0];
                 moved.takenOut += done[1];
             }
-        } while (page.size() == PAGE);
+        } while (page.size() == PAGE && !stopping);
+        if (page.size() == PAGE) {
+            LOG.info("Stopping: the rest of the past orders stays among the others until tomorrow");
+        }
     }
 
     /**

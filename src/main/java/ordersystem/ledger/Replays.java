@@ -52,11 +52,17 @@ public final class Replays {
     private static final String CANCEL =
             "UPDATE replays SET cancelled_by = ?, ended_at = CURRENT_TIMESTAMP WHERE id = ? AND ended_at IS NULL";
 
+    private static final String IS_THROUGH = """
+            replay = ? AND outcome = 'UNDER_WAY'
+                AND (SELECT state FROM orders o WHERE o.order_id = order_actions.order_id) IN ('PROCESSED', 'FAILED')""";
+
+    /** Looked for without the one writer's turn of H2: a replay may have some ten thousand orders under way. */
+    private static final String THROUGH = "SELECT order_id FROM order_actions WHERE " + IS_THROUGH + " LIMIT ?";
+
     private static final String SETTLE = """
             UPDATE order_actions SET outcome = CASE (SELECT state FROM orders o WHERE o.order_id = order_actions.order_id)
                 WHEN 'PROCESSED' THEN 'SUCCEEDED' ELSE 'FAILED' END
-            WHERE replay = ? AND outcome = 'UNDER_WAY'
-                AND (SELECT state FROM orders o WHERE o.order_id = order_actions.order_id) IN ('PROCESSED', 'FAILED')""";
+            WHERE order_id = ANY(?) AND""" + " " + IS_THROUGH;
 
     private static final String SETTLED = """
             UPDATE replays SET settled_at = CURRENT_TIMESTAMP WHERE id = ? AND ended_at IS NOT NULL
@@ -120,14 +126,29 @@ public final class Replays {
     public void advance(@Nullable String pause) {
         for (String id : database.inTransaction(c -> Database.query(c, UNSETTLED, s -> {}, rs -> rs.getString(1)))) {
             database.inTurn(c -> advance(c, id, pause));
-            database.inTurn(c -> {
-                Database.update(c, SETTLE, s -> s.setString(1, id));
-                return Database.update(c, SETTLED, s -> {
-                    s.setString(1, id);
-                    s.setString(2, id);
-                });
+            List<String> through = database.inTransaction(c -> Database.query(
+                    c,
+                    THROUGH,
+                    s -> {
+                        s.setString(1, id);
+                        s.setInt(2, MOST_AT_ONCE);
+                    },
+                    rs -> rs.getString(1)));
+            database.inTurn(c -> settle(c, id, through));
+        }
+    }
+
+    private static int settle(Connection c, String id, List<String> through) throws SQLException {
+        if (!through.isEmpty()) {
+            Database.update(c, SETTLE, s -> {
+                s.setArray(1, c.createArrayOf("varchar", through.toArray()));
+                s.setString(2, id);
             });
         }
+        return Database.update(c, SETTLED, s -> {
+            s.setString(1, id);
+            s.setString(2, id);
+        });
     }
 
     private boolean advance(Connection c, String id, @Nullable String pause) throws SQLException {
@@ -137,9 +158,7 @@ public final class Replays {
         }
         Row row = locked.get(0);
         Replay replay = row.replay();
-        int count = pause != null
-                ? 0
-                : (int) Math.min(MOST_AT_ONCE, Math.floor(replay.perSecond() * Math.min(row.seconds(), 2)));
+        int count = pause != null ? 0 : (int) Math.min(MOST_AT_ONCE, Math.floor(replay.perSecond() * sinceLast(row)));
         if (pause == null && count == 0) {
             return false; // less than a whole order since the last time
         }
@@ -155,6 +174,11 @@ public final class Replays {
             s.setString(4, id);
         });
         return true;
+    }
+
+    /** Seconds, 2 at most; 2 where the database's clock was set back meanwhile. */
+    private static double sinceLast(Row row) {
+        return row.seconds() < 0 ? 2 : Math.min(row.seconds(), 2);
     }
 
     private void sendOn(Connection c, List<String> ids, Replay replay) throws SQLException {

@@ -50,7 +50,7 @@ final class Sql {
             FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 AS arrival (id, message, lane, attempts, state, hash, place, body, type, headers, probability, draw, sender)
             WHERE NOT EXISTS (SELECT 1 FROM past_orders WHERE order_id = id)
-            ON CONFLICT DO NOTHING RETURNING handled""";
+            ON CONFLICT DO NOTHING RETURNING order_id, handled""";
 
     /** A whole batch in its turn, PostgreSQL only; returns the messages whose turn it was. */
     static final String UPDATE_HANDED_OVER = """
@@ -60,7 +60,7 @@ final class Sql {
             FROM unnest(?, ?, ?, ?, ?) AS turn (id, message, lane, attempts, step)
             WHERE order_id = turn.id AND orders.step = turn.step
                 AND state || '' = 'RECEIVED' AND COALESCE(orders.lane, '') = turn.lane
-            RETURNING handled""";
+            RETURNING order_id, handled""";
 
     /** After the row was read and locked. */
     static final String UPDATE_LOCKED = UPDATE;
@@ -116,7 +116,6 @@ final class Sql {
     static final String CONTENT_BYTES =
             "SELECT order_id, OCTET_LENGTH(body) FROM orders WHERE order_id = ANY(?) AND body IS NOT NULL";
     static final String PAGE = RECORD + " WHERE order_id > ? ORDER BY order_id LIMIT ?";
-    static final String PAGE_OF_STATES = RECORD + " WHERE state = ANY(?) AND order_id > ? ORDER BY order_id LIMIT ?";
     static final String ON_ITS_WAY = RECORD
             + " WHERE state = 'RECEIVED' AND place = ? AND updated_at < CURRENT_TIMESTAMP - CAST(? AS DOUBLE PRECISION)"
             + " * INTERVAL '1' SECOND ORDER BY updated_at LIMIT ?";

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * commit and the broker's harmless. Pure; called by {@link Ledger} for messages whose update changed no row, and by a
  * model test with a crash at every seam.
  *
- * <p>A row's {@code step} goes up by one at each transition; {@code handled} is the JMSMessageID of the message that made
+ * <p>A row's {@code step} goes up by one at each transition; {@code handled} is the key of the message that made
  * the last one, null when the releaser or an operator made it. Remembering only the message that created the row loses
  * orders: docs/decisions/0002-rule-of-steps.md.
  */
@@ -37,15 +37,15 @@ public final class StepRule {
         if (step != null && step == row.step() && row.state() == State.RECEIVED) {
             return Verdict.WRITTEN;
         }
+        if (step == null && !row.sameBody()) {
+            return Verdict.CONFLICT;
+        }
         if (change.messageId().equals(row.handled())) {
             if (row.state() == State.PROCESSED) {
                 // Its sends were undone, so fulfilment ran again. Had it failed now, the order leaves PROCESSED.
                 return change.state() == State.PROCESSED ? Verdict.SEND_AGAIN : Verdict.WRITTEN;
             }
             return row.state() == State.RECEIVED ? Verdict.RESEND : Verdict.ACKNOWLEDGE;
-        }
-        if (step == null && !row.sameBody()) {
-            return Verdict.CONFLICT;
         }
         return Verdict.DUPLICATE;
     }

@@ -46,11 +46,11 @@ final class WholeBatch {
      * Writes those that are new, or in their turn.
      *
      * @param changes sorted by order id, and {@link #fits fitting}: rows are locked in this order
-     * @return of each change, whether it was written
+     * @return of each change, whether it was written; to be asked once for each, in their order
      */
     static Predicate<Change> write(Connection c, List<Change> changes, String instance) throws SQLException {
         boolean arrivals = changes.get(0).step() == null;
-        Set<String> messages = new HashSet<>();
+        Set<Written> rows = new HashSet<>();
         try (PreparedStatement s = c.prepareStatement(arrivals ? Sql.INSERT_ARRIVALS : Sql.UPDATE_HANDED_OVER)) {
             s.setString(1, instance);
             set(s, 2, "varchar", changes, Change::orderId);
@@ -82,12 +82,16 @@ final class WholeBatch {
             }
             try (ResultSet written = s.executeQuery()) {
                 while (written.next()) {
-                    messages.add(written.getString(1));
+                    rows.add(new Written(written.getString(1), written.getString(2)));
                 }
             }
         }
-        return change -> messages.contains(change.messageId());
+        // Of two that say the same, one was written.
+        return change -> rows.remove(new Written(change.orderId(), change.messageId()));
     }
+
+    /** A row of the statement. */
+    private record Written(String orderId, String messageId) {}
 
     private interface Column {
         @Nullable

@@ -43,9 +43,4 @@ public record Order(
     public Order {
         lines = List.copyOf(lines);
     }
-
-    public Order withJmsPriority(int newJmsPriority) {
-        return new Order(
-                orderId, customerId, priority, shipping, placedAt, currency, lines, total, bodyHash, newJmsPriority);
-    }
 }

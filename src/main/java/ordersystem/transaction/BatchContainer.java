@@ -123,24 +123,29 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             throw new IllegalStateException("a batch needs cacheLevelName=CACHE_CONSUMER");
         }
         letIntakeGoFirst();
+        boolean taken = false;
+        Duration rest = Duration.ZERO;
         try (WorkGate.Leave leave = gate.enter(queue)) {
             Message first = leave == null ? null : receiveMessage(consumer);
             if (first != null && leave != null && leave.holds()) {
+                taken = true;
                 messageReceived(invoker, session);
-                pause(inTurn(first, session, consumer, leave));
-                return true;
+                rest = inTurn(first, session, consumer, leave);
+            } else {
+                if (first != null) {
+                    // The gate was shut while this consumer waited for a message.
+                    session.rollback();
+                }
+                if (leave == null || first != null) {
+                    ((ReturningConsumer) consumer).giveBack();
+                    rest = SHUT;
+                }
+                noMessageReceived(invoker, session);
             }
-            if (first != null) {
-                // The gate was shut while this consumer waited for a message.
-                session.rollback();
-            }
-            if (leave == null || first != null) {
-                ((ReturningConsumer) consumer).giveBack();
-                pause(SHUT);
-            }
-            noMessageReceived(invoker, session);
-            return false;
         }
+        // Without leave, which another may have meanwhile.
+        pause(rest);
+        return taken;
     }
 
     /** @return how long the consumer is to wait after it; not in its turn, or no route could be exchanged meanwhile */
@@ -243,7 +248,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         }
 
         private void run(Delivery delivery) throws JMSException {
-            Escape escape = escapes.get(delivery.message().getJMSMessageID());
+            Escape escape = escapes.get(delivery.key());
             if (escape != null && escape.times() >= ESCAPES) {
                 if (escape.times() == ESCAPES) {
                     bury(delivery, escape.reason());
@@ -253,7 +258,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 delivery.seal();
                 return;
             }
-            Reason reason = ward.run(delivery.message(), noted -> runRoute(delivery, noted));
+            Reason reason = ward.run(delivery, noted -> runRoute(delivery, noted));
             if (reason != null) {
                 bury(delivery, reason);
                 delivery.seal();
@@ -263,7 +268,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         /** @param noted whether the message is noted as a suspect */
         private void runRoute(Delivery delivery, boolean noted) throws JMSException {
             TimeLimit.Turn turn =
-                    QueueNames.isLane(queue) ? precautions.timeLimit().begin(queue, delivery.message(), noted) : null;
+                    QueueNames.isLane(queue) ? precautions.timeLimit().begin(queue, delivery, noted) : null;
             Delivery.bind(delivery);
             try (turn) {
                 invokeListener(delivery.session(), delivery.message());
@@ -294,17 +299,17 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             if (singles > 0) {
                 singles--;
             }
-            ward.settled(deliveries.get(0).message());
+            ward.settled(deliveries.get(0));
             if (!escapes.isEmpty()) {
                 for (Delivery delivery : deliveries) {
-                    escapes.remove(delivery.message().getJMSMessageID());
+                    escapes.remove(delivery.key());
                 }
             }
         }
 
         /** @return how long to wait then */
         private Duration escaped(List<Delivery> deliveries, Throwable e) throws JMSException {
-            String id = deliveries.get(deliveries.size() - 1).message().getJMSMessageID();
+            String id = deliveries.get(deliveries.size() - 1).key();
             if (deliveries.size() > 1) {
                 LOG.warn("{}: {} messages back to the queue, to be taken one by one", queue, deliveries.size(), e);
                 return Duration.ZERO;
@@ -470,7 +475,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     orderId,
                     order.lane(),
                     State.RECEIVED,
-                    message.getJMSMessageID(),
+                    delivery.key(),
                     order.step(),
                     null,
                     null,

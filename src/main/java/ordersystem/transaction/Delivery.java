@@ -35,6 +35,7 @@ final class Delivery {
     private final @Nullable String orderId;
     private final WorkGate.Leave leave;
     private final List<Send> sends = new ArrayList<>();
+    private @Nullable String key;
     private @Nullable Change change;
     private boolean sealed;
     private boolean undone;
@@ -93,6 +94,14 @@ final class Delivery {
             throw new IllegalStateException("no message is being handled here");
         }
         return message;
+    }
+
+    /** {@link MessageKey} of the message. Asked for the first time before the message is read. */
+    synchronized String key() throws JMSException {
+        if (key == null) {
+            key = MessageKey.of(message());
+        }
+        return key;
     }
 
     /**

@@ -142,7 +142,7 @@ public final class DeliveryLedger {
     /** What is not an order waits under its message id, whatever its headers say. */
     public void filedAsInvalid() throws JMSException {
         Delivery delivery = delivery();
-        file(delivery, delivery.message().getJMSMessageID(), null, State.INVALID, null, 0);
+        file(delivery, delivery.key(), null, State.INVALID, null, 0);
     }
 
     private static void file(
@@ -153,7 +153,7 @@ public final class DeliveryLedger {
                 id,
                 lane,
                 state,
-                message.getJMSMessageID(),
+                delivery.key(),
                 step,
                 null,
                 null,
@@ -210,7 +210,7 @@ public final class DeliveryLedger {
                 id,
                 exchange.getVariable(LANE, Lane.class),
                 state,
-                message.getJMSMessageID(),
+                delivery.key(),
                 step,
                 order == null ? null : order.bodyHash(),
                 null,

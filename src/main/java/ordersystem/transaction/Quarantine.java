@@ -105,13 +105,13 @@ public final class Quarantine {
          * @return why it was not run; null where it was
          */
         @Nullable
-        Reason run(Message message, Turn turn) throws JMSException {
+        Reason run(Delivery delivery, Turn turn) throws JMSException {
             if (!afterUncleanStop) {
                 turn.run(false);
                 return null;
             }
-            String id = message.getJMSMessageID();
-            int deaths = amongOthers(id, message, turn);
+            String id = delivery.key();
+            int deaths = amongOthers(id, delivery.message(), turn);
             if (deaths == 0) {
                 return null;
             }
@@ -160,12 +160,12 @@ public final class Quarantine {
         }
 
         /** The batch with this message is committed. */
-        void settled(Message message) throws JMSException {
-            if (buried != null && buried.equals(message.getJMSMessageID())) {
+        void settled(Delivery delivery) throws JMSException {
+            if (buried != null && buried.equals(delivery.key())) {
                 suspects.clear(buried);
                 buried = null;
             }
-            if (isOpen() && !hasOvertaken(message)) {
+            if (isOpen() && !hasOvertaken(delivery.message())) {
                 ahead = Math.max(0, ahead - 1);
                 toCome.updateAndGet(n -> Math.max(0, n - 1));
             }

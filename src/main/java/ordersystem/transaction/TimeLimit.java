@@ -1,7 +1,6 @@
 package ordersystem.transaction;
 
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,9 +52,9 @@ public final class TimeLimit implements AutoCloseable {
      *
      * @param noted whether its message is noted already
      */
-    Turn begin(String queue, Message message, boolean noted) throws JMSException {
+    Turn begin(String queue, Delivery delivery, boolean noted) throws JMSException {
         Turn turn = new Turn(
-                queue, message.getJMSMessageID(), OrderMessage.of(message).orderId(), noted);
+                queue, delivery.key(), OrderMessage.of(delivery.message()).orderId(), noted);
         turns.add(turn);
         return turn;
     }

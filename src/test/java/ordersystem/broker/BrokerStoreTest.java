@@ -82,7 +82,7 @@ class BrokerStoreTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("the broker's store in " + folder + " is in use: stop OrderSystem first");
 
-            assertThat(broker.hasRoom()).isTrue();
+            assertThat(broker.room().isForMore()).isTrue();
         }
     }
 

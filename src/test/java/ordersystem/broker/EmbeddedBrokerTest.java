@@ -235,7 +235,7 @@ class EmbeddedBrokerTest {
                     })
                     .isInstanceOf(JMSException.class);
             door.session.rollback();
-            assertThat(broker.hasRoom()).isFalse();
+            assertThat(broker.room().isForMore()).isFalse();
 
             int moved = moveAll(hop, "orders.incoming", "orders.high");
 
@@ -243,7 +243,7 @@ class EmbeddedBrokerTest {
             assertThat(hop.drain("orders.high")).hasSize(accepted[0]);
             Awaitility.await("the broker frees its files at its next clean-up")
                     .atMost(Duration.ofSeconds(20))
-                    .until(broker::hasRoom);
+                    .until(() -> broker.room().isForMore());
             door.send("orders.incoming", "welcome back");
             door.session.commit();
         }
@@ -318,7 +318,7 @@ class EmbeddedBrokerTest {
             }
             Awaitility.await("the broker frees its files at its next clean-up")
                     .atMost(Duration.ofSeconds(20))
-                    .until(broker::hasRoom);
+                    .until(() -> broker.room().isForMore());
         }
     }
 

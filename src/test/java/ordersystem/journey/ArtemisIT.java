@@ -3,12 +3,16 @@ package ordersystem.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.jms.Connection;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,6 +22,8 @@ class ArtemisIT {
 
     private static final int TIMES = Integer.getInteger("broker.kills", 3);
     private static final Duration LONG = Duration.ofSeconds(60);
+    /** Artemis' number of this kind of message. */
+    private static final int TEXT = 3;
 
     @RegisterExtension
     final ProgramUnderTest program = new ProgramUnderTest("ArtemisIT");
@@ -58,6 +64,48 @@ class ArtemisIT {
         }
     }
 
+    /** Artemis makes a JMSMessageID for it up, another one at each delivery. */
+    @Test
+    void anOrderThatCameByAnotherProtocolIsKnownAgainAfterAKill() throws Exception {
+        try (BrokerUnderTest broker = broker()) {
+            broker.start();
+            program.useBroker(broker.url(), broker.url()).startToDieAt(Seam.RECEIVE_NOTHING_SENT);
+            program.awaitReady();
+            sendNotByOpenWire("first");
+            awaitProcessed("first");
+
+            sendNotByOpenWire("second");
+            assertThat(program.awaitDeath(LONG)).isTrue();
+            assertThat(program.exitCode()).isEqualTo(Seam.EXIT_CODE);
+            program.start();
+
+            awaitProcessed("second");
+            assertThat(FulfilledQueue.read(program.brokerUrl(), "orders.fulfilled"))
+                    .extracting(OutsideAccount.Fulfilled::orderId)
+                    .containsExactly("first", "second");
+        }
+    }
+
+    /** As somebody does in Artemis' console. */
+    private void sendNotByOpenWire(String orderId) throws Exception {
+        String order = "{\"orderId\":\"" + orderId + "\",\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":2}]}";
+        try (Connection connection = new ActiveMQConnectionFactory(program.brokerUrl()).createConnection();
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                MessageProducer management = session.createProducer(session.createQueue("activemq.management"))) {
+            TextMessage send = session.createTextMessage(
+                    new ObjectMapper().writeValueAsString(Arrays.asList(Map.of(), TEXT, order, true, null, null)));
+            send.setStringProperty("_AMQ_ResourceName", "queue.orders.incoming");
+            send.setStringProperty("_AMQ_OperationName", "sendMessage");
+            management.send(send);
+        }
+    }
+
+    private void awaitProcessed(String orderId) {
+        await(orderId + " is processed")
+                .atMost(LONG)
+                .until(() -> program.api().order(orderId).body().contains("PROCESSED"));
+    }
+
     @Test
     void anOrderThatExpiresBeforeItIsReadComesBack() throws Exception {
         try (BrokerUnderTest broker = broker()) {
@@ -78,9 +126,7 @@ class ArtemisIT {
 
             program.start();
 
-            await("it is processed")
-                    .atMost(LONG)
-                    .until(() -> program.api().order("late").body().contains("PROCESSED"));
+            awaitProcessed("late");
         }
     }
 

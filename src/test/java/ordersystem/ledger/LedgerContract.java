@@ -6,11 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -36,41 +32,16 @@ import ordersystem.order.Draw;
 import ordersystem.order.Lane;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the ledger promises; run against every database that it supports. */
-abstract class LedgerContract {
+abstract class LedgerContract extends LedgerUnderTest {
 
     static final Reason TIME_OUT =
             new Reason("java.net.SocketTimeoutException", "no answer in 30 s", "fulfilment", "call");
 
     static final Reason LOST = new Reason("MessageLost", "its message was lost", null, null);
-
-    String url = "";
-    Ledger ledger;
-
-    /** An empty database. */
-    abstract String emptyDatabase(Path folder) throws SQLException;
-
-    abstract String user();
-
-    abstract String password();
-
-    @BeforeEach
-    void open(@TempDir Path folder) throws SQLException {
-        url = emptyDatabase(folder);
-        ledger = Ledger.open(url, user(), password(), "test", 10);
-    }
-
-    @AfterEach
-    void countersAgreeWithRows() {
-        assertThat(ledger.recount().discrepancy()).isZero();
-        ledger.close();
-    }
 
     @Test
     void whatWaitsForAnotherTurnIsGroupedByFault() {
@@ -98,7 +69,7 @@ abstract class LedgerContract {
         ledger.suspects().noteAgain("m1");
         ledger.suspects().note("ID:" + "9".repeat(600), "orders.incoming", null);
         ledger.close();
-        ledger = Ledger.open(url, user(), password(), "test", 10);
+        reopen();
 
         assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isEqualTo(2);
         assertThat(ledger.suspects().note("ID:" + "9".repeat(600), "orders.incoming", null))
@@ -125,8 +96,8 @@ abstract class LedgerContract {
     @Test
     void whatEachInstanceDidIsToldAndThoseThatAreGoneBecomeOne() {
         write(arrival("A", "m1"));
-        try (Ledger other = Ledger.open(url, user(), password(), "other", 2);
-                Ledger third = Ledger.open(url, user(), password(), "third", 2)) {
+        try (Ledger other = open("other", 2);
+                Ledger third = open("third", 2)) {
             other.write("c", List.of(arrival("B", "m2")));
             third.write("c", List.of(arrival("C", "m3")));
             third.write("d", List.of(arrival("D", "m4")));
@@ -160,7 +131,7 @@ abstract class LedgerContract {
     void aSettingIsTheLastOneThatAnyInstanceMade() {
         assertThat(ledger.setting("switch")).isEmpty();
 
-        try (Ledger other = Ledger.open(url, user(), password(), "other", 2)) {
+        try (Ledger other = open("other", 2)) {
             other.set("switch", "on");
             assertThat(ledger.setting("switch")).contains("on");
             ledger.set("switch", "off");
@@ -296,6 +267,28 @@ abstract class LedgerContract {
         write(retrying("A", "m3", 3, Duration.ofHours(1)));
         assertThat(find("A").firstFailedAt()).isEqualTo(order.firstFailedAt());
         assertThat(find("A").lastFailedAt()).isAfter(order.firstFailedAt());
+    }
+
+    @Test
+    void aMessageWithTheKeyOfAnotherIsJudgedByItsBody() {
+        write(arrival("A", "same key"));
+
+        assertThat(write(arrival("A", "same key", "another hash")).verdict()).isEqualTo(Verdict.CONFLICT);
+        assertThat(write(arrival("A", "same key")).verdict()).isEqualTo(Verdict.RESEND);
+    }
+
+    @Test
+    void ofSeveralMessagesWithOneKeyInABatchEachIsJudgedForItself() {
+        write(arrival("A", "m1"));
+
+        List<Outcome> outcomes = ledger.write(
+                "test-1",
+                List.of(arrival("A", "same key", "another hash"), arrival("B", "same key"), arrival("B", "same key")));
+
+        assertThat(outcomes)
+                .extracting(Outcome::verdict)
+                .containsExactly(Verdict.CONFLICT, Verdict.WRITTEN, Verdict.RESEND);
+        assertThat(ledger.counts().received()).isEqualTo(2);
     }
 
     @Test
@@ -838,7 +831,7 @@ abstract class LedgerContract {
     }
 
     @Test
-    void listsOrdersOfSomeStatesPageByPage() {
+    void deadLettersAreCountedInEachLane() {
         write(arrival("on its way", "m0"));
         for (String id : List.of("A", "B", "C")) {
             write(arrival(id, "m1-" + id));
@@ -846,12 +839,6 @@ abstract class LedgerContract {
         }
         write(invalid("ID:1", "m1"));
 
-        assertThat(ledger.list(Set.of(State.FAILED), 2, null))
-                .extracting(OrderRecord::orderId)
-                .containsExactly("A", "B");
-        assertThat(ledger.list(Set.of(State.FAILED, State.INVALID), 9, "B"))
-                .extracting(OrderRecord::orderId)
-                .containsExactly("C", "ID:1");
         assertThat(ledger.recount().deadLetters()).isEqualTo(Map.of("normal", 3L, "", 1L));
     }
 
@@ -966,7 +953,7 @@ abstract class LedgerContract {
             sql("DELETE FROM ledger_migrations WHERE \"version\" IN ('5', '6', '7', '8', '9')");
             ledger.close();
 
-            ledger = Ledger.open(url, user(), password(), "test", 10);
+            reopen();
 
             assertThat(groups).hasSize(3);
             assertThat(ledger.deadLetters().groups(10)).isEqualTo(groups);
@@ -982,7 +969,7 @@ abstract class LedgerContract {
         Counts before = ledger.counts();
         ledger.close();
 
-        ledger = Ledger.open(url, user(), password(), "another instance", 3);
+        ledger = open("another instance", 3);
         write(arrival("B", "m2"));
 
         assertThat(ledger.counts().since()).isEqualTo(before.since());
@@ -995,14 +982,14 @@ abstract class LedgerContract {
         ledger.close();
 
         assertThatThrownBy(() -> write(arrival("A", "m1"))).isInstanceOf(LedgerUnavailableException.class);
-        ledger = Ledger.open(url, user(), password(), "test", 3);
+        ledger = open("test", 3);
     }
 
     @Test
     void theDoorDoesNotWaitForALedgerThatDoesNotAnswer() {
         ledger.write("test-1", List.of(waiting("A", Lane.NORMAL, Duration.ZERO)));
         ledger.close();
-        ledger = Ledger.open(url, user(), password(), "test", 1);
+        ledger = open("test", 1);
 
         ledger.release(1, due -> {
             // The only connection is in use here.
@@ -1034,7 +1021,7 @@ abstract class LedgerContract {
                 release(new ArrayList<>(), 1 + random.nextInt(3));
             }
             if (random.nextInt(10) == 0) {
-                ledger.takeBack(ledger.list(Set.of(State.RECEIVED), 3, null).stream()
+                ledger.takeBack(list(Set.of(State.RECEIVED), 3).stream()
                         .map(order -> new TakenBack(order, State.RETRYING, LOST))
                         .toList());
             }
@@ -1241,13 +1228,6 @@ abstract class LedgerContract {
 
     OrderRecord find(String orderId) {
         return ledger.find(orderId).orElseThrow();
-    }
-
-    void sql(String sql) throws SQLException {
-        try (Connection c = DriverManager.getConnection(url, user(), password());
-                Statement s = c.createStatement()) {
-            s.execute(sql);
-        }
     }
 
     int release(List<String> order, int limit) {

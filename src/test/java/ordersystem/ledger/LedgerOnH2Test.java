@@ -1,21 +1,12 @@
 package ordersystem.ledger;
 
 import java.nio.file.Path;
+import ordersystem.ledger.LedgerCopy.Place;
 
 class LedgerOnH2Test extends LedgerContract {
 
     @Override
-    String emptyDatabase(Path folder) {
-        return "jdbc:h2:file:" + folder.resolve("ledger");
-    }
-
-    @Override
-    String user() {
-        return "sa";
-    }
-
-    @Override
-    String password() {
-        return "";
+    Place emptyDatabase(Path folder) {
+        return onH2(folder);
     }
 }

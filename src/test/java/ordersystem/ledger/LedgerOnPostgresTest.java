@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import ordersystem.ledger.LedgerCopy.Place;
 import ordersystem.order.Lane;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -33,23 +33,13 @@ class LedgerOnPostgresTest extends LedgerContract {
             "Seq Scan on orders\\b|Index (?:Only )?Scan using (orders_\\w+)|Bitmap Index Scan on (orders_\\w+)");
 
     @Override
-    String emptyDatabase(Path folder) throws SQLException {
-        return TestPostgres.emptyDatabase();
-    }
-
-    @Override
-    String user() {
-        return TestPostgres.USER;
-    }
-
-    @Override
-    String password() {
-        return TestPostgres.PASSWORD;
+    Place emptyDatabase(Path folder) throws SQLException {
+        return onPostgres();
     }
 
     @Test
     void aConnectionThatDoesNothingIsInNoTransaction() throws SQLException {
-        try (Connection c = DriverManager.getConnection(url, user(), password());
+        try (Connection c = connection();
                 Statement s = c.createStatement()) {
             // The pool opens its connections in the background.
             Awaitility.await()
@@ -92,7 +82,7 @@ class LedgerOnPostgresTest extends LedgerContract {
     /** How the table of orders is read: by which index, or as a whole. */
     private Set<String> plan(String sql, Object... parameters) throws SQLException {
         Set<String> ways = new TreeSet<>();
-        try (Connection c = DriverManager.getConnection(url, user(), password());
+        try (Connection c = connection();
                 Statement settings = c.createStatement();
                 PreparedStatement s = c.prepareStatement("EXPLAIN " + sql)) {
             settings.execute(Database.POSTGRES_SETTINGS);

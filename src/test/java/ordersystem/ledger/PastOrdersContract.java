@@ -9,9 +9,7 @@ import static ordersystem.ledger.LedgerContract.processed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,38 +27,13 @@ import ordersystem.ledger.Interventions.Corrected;
 import ordersystem.ledger.Outcome.Verdict;
 import ordersystem.ledger.PastOrders.Moved;
 import ordersystem.order.Lane;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** An order that was processed long ago leaves the table of orders, and is as well known as before; on every database. */
-abstract class PastOrdersContract {
+abstract class PastOrdersContract extends LedgerUnderTest {
 
     private static final Duration KEEP = Duration.ofDays(90);
     private static final By ANNA = new By("anna", "asked by letter");
-
-    private String url = "";
-    private Ledger ledger;
-
-    /** An empty database. */
-    abstract String emptyDatabase(Path folder) throws SQLException;
-
-    abstract String user();
-
-    abstract String password();
-
-    @BeforeEach
-    void open(@TempDir Path folder) throws SQLException {
-        url = emptyDatabase(folder);
-        ledger = Ledger.open(url, user(), password(), "test", 10);
-    }
-
-    @AfterEach
-    void countersAgreeWithRows() {
-        assertThat(ledger.recount().discrepancy()).isZero();
-        ledger.close();
-    }
 
     @Test
     void itIsCopiedAfterItsTimeAndTakenOutADayLater() throws SQLException {
@@ -98,6 +71,25 @@ abstract class PastOrdersContract {
         sql("UPDATE settings SET setting = '2020-01-01' WHERE name = 'past_orders_done'");
         ledger.pastOrders(KEEP).moveDaily();
         assertThat(rows("past_orders")).isEqualTo(2);
+    }
+
+    @Test
+    void aStopEndsItAfterThePageInHandAndTheNextDayDoesTheRest() throws SQLException {
+        sql("""
+                INSERT INTO orders (order_id, lane, state, step, attempts, received_at, updated_at, processed_at, instance)
+                WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 5001)
+                SELECT 'old-' || i, 'normal', 'PROCESSED', 2, 0, TIMESTAMP '2020-01-01 00:00:00', TIMESTAMP '2020-01-01 00:00:00',
+                    TIMESTAMP '2020-01-01 00:00:00', 'test' FROM numbers""");
+        PastOrders stopped = ledger.pastOrders(KEEP);
+        stopped.close();
+
+        stopped.moveDaily();
+        assertThat(rows("past_orders")).isEqualTo(5_000);
+
+        sql("UPDATE settings SET setting = '2020-01-01' WHERE name = 'past_orders_done'");
+        ledger.pastOrders(KEEP).moveDaily();
+        assertThat(rows("past_orders")).isEqualTo(5_001);
+        sql("DELETE FROM orders");
     }
 
     @Test
@@ -390,18 +382,11 @@ abstract class PastOrdersContract {
     }
 
     private long count(String sql) throws SQLException {
-        try (Connection c = DriverManager.getConnection(url, user(), password());
+        try (Connection c = connection();
                 Statement s = c.createStatement();
                 ResultSet rs = s.executeQuery(sql)) {
             rs.next();
             return rs.getLong(1);
-        }
-    }
-
-    private void sql(String sql) throws SQLException {
-        try (Connection c = DriverManager.getConnection(url, user(), password());
-                Statement s = c.createStatement()) {
-            s.execute(sql);
         }
     }
 }

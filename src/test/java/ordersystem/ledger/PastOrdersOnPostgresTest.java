@@ -2,21 +2,12 @@ package ordersystem.ledger;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import ordersystem.ledger.LedgerCopy.Place;
 
 class PastOrdersOnPostgresTest extends PastOrdersContract {
 
     @Override
-    String emptyDatabase(Path folder) throws SQLException {
-        return TestPostgres.emptyDatabase();
-    }
-
-    @Override
-    String user() {
-        return TestPostgres.USER;
-    }
-
-    @Override
-    String password() {
-        return TestPostgres.PASSWORD;
+    Place emptyDatabase(Path folder) throws SQLException {
+        return onPostgres();
     }
 }

@@ -13,7 +13,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,45 +32,28 @@ import ordersystem.ledger.Interventions.Corrected;
 import ordersystem.ledger.Outcome.Verdict;
 import ordersystem.order.Lane;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What people may do with orders, and what it leaves behind; run against every database that the ledger supports. */
-abstract class PeopleContract {
+abstract class PeopleContract extends LedgerUnderTest {
 
     private static final By ANNA = new By("anna", "the customer called");
     private static final Reason NO_STOCK = new Reason("NoStock", "SKU 85123A is not there", "fulfilment", "reserve");
 
-    private String url = "";
-    private Ledger ledger;
     private Interventions people;
     private Replays replays;
 
-    /** An empty database. */
-    abstract String emptyDatabase(Path folder) throws SQLException;
-
-    abstract String user();
-
-    abstract String password();
-
     @BeforeEach
-    void open(@TempDir Path folder) throws SQLException {
-        url = emptyDatabase(folder);
-        reopen();
-    }
-
-    private void reopen() {
-        ledger = Ledger.open(url, user(), password(), "test", 10);
+    void take() {
         people = ledger.interventions();
         replays = ledger.replays();
     }
 
-    @AfterEach
-    void countersAgreeWithRows() {
-        assertThat(ledger.recount().discrepancy()).isZero();
-        ledger.close();
+    @Override
+    void reopen() {
+        super.reopen();
+        take();
     }
 
     @Test
@@ -358,6 +340,28 @@ abstract class PeopleContract {
     }
 
     @Test
+    void whoSetsTheClockOfTheDatabaseBackStopsNoReplay() throws SQLException {
+        write(failed("A", "m1", 1, TIME_OUT, null));
+        Replay replay = replays.start(Selection.ALL, 1, ANNA);
+        sql("UPDATE replays SET advanced_at = advanced_at + INTERVAL '1' HOUR");
+
+        assertThat(advanced(replay.id()).sentOn()).isEqualTo(1);
+        assertThat(find("A").state()).isEqualTo(State.RETRYING);
+    }
+
+    @Test
+    void whatIsSentOnByPeopleIsNotOverdueForWhatWasBefore() throws SQLException {
+        write(arrival("A", "m1"));
+        write(retrying("A", "m2", 1, Duration.ofHours(1)));
+        sql("UPDATE orders SET first_failed_at = first_failed_at - INTERVAL '1' HOUR");
+
+        people.expedite("A", ANNA);
+
+        assertThat(ledger.overdue(Lane.HIGH, Duration.ofMinutes(10)).orders()).isZero();
+        assertThat(find("A").firstFailedAt()).isNull();
+    }
+
+    @Test
     void aCancelledReplaySendsNothingMore() {
         write(failed("A", "m1", 1, TIME_OUT, null));
         Replay replay = replays.start(Selection.ALL, 1_000, ANNA);
@@ -427,7 +431,7 @@ abstract class PeopleContract {
     }
 
     private void listsAndGroupsAgreeWithTheOrders() {
-        List<OrderRecord> dead = ledger.list(Set.of(State.FAILED, State.INVALID), 1_000, null);
+        List<OrderRecord> dead = list(Set.of(State.FAILED, State.INVALID), 1_000);
         assertThat(ledger.deadLetters().list(Selection.ALL, 1_000, null)).isEqualTo(dead);
         Map<List<Object>, List<OrderRecord>> groups = dead.stream().collect(Collectors.groupingBy(order -> {
             Reason reason = Objects.requireNonNull(order.reason());
@@ -480,7 +484,7 @@ abstract class PeopleContract {
         work.add(() -> {
             for (int round = 0; round < rounds; round++) {
                 people.discard(selection(List.of(), "Fault" + round % 4, null, null, null), ANNA);
-                for (OrderRecord order : ledger.list(Set.of(State.DISCARDED), 5, null)) {
+                for (OrderRecord order : list(Set.of(State.DISCARDED), 5)) {
                     people.restore(order.orderId(), ANNA);
                 }
             }
@@ -488,7 +492,7 @@ abstract class PeopleContract {
         });
         work.add(() -> {
             for (int round = 0; round < rounds; round++) {
-                for (OrderRecord message : ledger.list(Set.of(State.INVALID), 3, null)) {
+                for (OrderRecord message : list(Set.of(State.INVALID), 3)) {
                     String id = message.orderId().substring(3) + "-corrected";
                     people.correct(message.orderId(), new Corrected(id, Lane.NORMAL, new byte[] {1}, "h"), ANNA);
                 }

@@ -23,6 +23,7 @@ import ordersystem.ledger.Ledger;
 import ordersystem.ledger.State;
 import ordersystem.order.Content;
 import ordersystem.order.Lane;
+import ordersystem.order.OrderReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,7 +134,7 @@ class AuditRepairTest {
                             State.RECEIVED,
                             arrival.getJMSMessageID(),
                             null,
-                            null,
+                            new OrderReader().read(order("again"), null).bodyHash(),
                             "orders.normal",
                             0,
                             null,

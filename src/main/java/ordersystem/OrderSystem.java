@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -68,6 +71,7 @@ import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerCopy;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.LedgerUnsafeException;
+import ordersystem.ledger.PastOrders;
 import ordersystem.monitoring.AdmissionMXBean;
 import ordersystem.monitoring.AdmissionSwitch;
 import ordersystem.monitoring.Alarms;
@@ -224,7 +228,7 @@ public final class OrderSystem implements AutoCloseable {
 
         OrderReader reader = new OrderReader();
         MaintenanceSwitch maintenance = new MaintenanceSwitch(ledger, clock);
-        OutageBrake brake = new OutageBrake(brakeLimits(), clock, maintenance::isOn);
+        OutageBrake brake = new OutageBrake(brakeLimits(), steadyClock(), maintenance::isOn);
         Fulfilment fulfilment = new Fulfilment(brake, maintenance, clock);
         Duration targetDelay = settings.duration("orders.admission.target-delay");
         AdmissionControl configured = AdmissionControl.start(
@@ -305,7 +309,8 @@ public final class OrderSystem implements AutoCloseable {
         camel.bind("openApi", new OpenApi());
         camel.bind("problems", new Problems());
         camel.bind("waitingApi", new WaitingApi(ledger));
-        camel.bind("pastOrders", ledger.pastOrders(settings.durationOrForever("orders.ledger.keep-processed")));
+        PastOrders pastOrders = ledger.pastOrders(settings.durationOrForever("orders.ledger.keep-processed"));
+        camel.bind("pastOrders", pastOrders);
         Turns messages = new Turns();
         Turns requests = new Turns();
         camel.addMainListener(new HttpServers(
@@ -355,6 +360,7 @@ public final class OrderSystem implements AutoCloseable {
             }
         });
         running.push(camel::stop);
+        running.push(pastOrders);
         // Closed first: nobody is let in any more while the orders in hand are finished.
         running.push(door);
         camel.start();
@@ -483,6 +489,14 @@ public final class OrderSystem implements AutoCloseable {
                 settings.duration("orders.intake.flush-delay"),
                 KNOWN_ORDERS_LOOKUP,
                 settings.duration("orders.intake.time-limit"));
+    }
+
+    /** Goes on evenly when the machine's clock is set: an outage is over when it is over. */
+    private static Clock steadyClock() {
+        Instant start = Instant.now();
+        long begin = System.nanoTime();
+        InstantSource steady = () -> start.plusNanos(System.nanoTime() - begin);
+        return steady.withZone(ZoneOffset.UTC);
     }
 
     private OutageBrake.Limits brakeLimits() {

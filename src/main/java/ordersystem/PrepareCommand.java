@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         name = "prepare",
         description = {
             "Make later starts quicker: start once, with an order, in a temporary folder and on free ports of this machine, and keep"
-                    + " the classes that this took, as Java has read them, in lib/. It takes some seconds and 100 MB.",
+                    + " the classes that this took, as Java has read them, in lib/. It takes some seconds and 80 MB.",
             "To be run once by whoever installs it, and again after a change of Java, lib/ or lib/ext/. What does not fit is not"
                     + " used."
         })

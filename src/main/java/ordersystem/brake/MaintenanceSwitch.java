@@ -49,7 +49,7 @@ public final class MaintenanceSwitch {
     }
 
     /** Throws LedgerUnavailableException, and stays as it was. */
-    void turn(boolean paused, String by, @Nullable String reason) {
+    synchronized void turn(boolean paused, String by, @Nullable String reason) {
         Position turned = new Position(paused, clock.instant().toString(), by, reason);
         try {
             ledger.set(SETTING, JSON.writeValueAsString(turned));
@@ -59,8 +59,8 @@ public final class MaintenanceSwitch {
         position = turned;
     }
 
-    /** Another instance may have turned it. Throws LedgerUnavailableException, and stays as it was. */
-    void read() {
+    /** Another instance may have turned it. Throws LedgerUnavailableException, and stays as it was. Not while it is turned here. */
+    synchronized void read() {
         stored().ifPresent(there -> position = there);
     }
 

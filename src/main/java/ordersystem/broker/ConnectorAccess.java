@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who may do what over the embedded broker's connectors, where there is a file of users: {@link Role#SEND} puts messages into
  * the queues that take orders in, {@link Role#RECEIVE} takes from {@code orders.fulfilled} and its dead-letter queue, and
- * subscribes to {@code orders.events}; whoever is in may have temporary queues for replies. OrderSystem itself connects inside
- * the process and may do all.
+ * subscribes to {@code orders.events}; whoever is in may have temporary queues for replies, and read his own. OrderSystem itself
+ * connects inside the process and may do all.
  */
 final class ConnectorAccess {
 
@@ -213,6 +213,7 @@ final class ConnectorAccess {
         @Override
         public Subscription addConsumer(ConnectionContext context, ConsumerInfo info) throws Exception {
             require(context, info.getDestination());
+            requireOwn(context, info.getDestination());
             return super.addConsumer(context, info);
         }
 
@@ -235,6 +236,18 @@ final class ConnectorAccess {
         public void send(ProducerBrokerExchange exchange, Message message) throws Exception {
             require(exchange.getConnectionContext(), message.getDestination());
             super.send(exchange, message);
+        }
+
+        /** That a temporary queue is read by nobody but its maker is seen to by ActiveMQ's own clients only. */
+        private static void requireOwn(ConnectionContext context, ActiveMQDestination destination) {
+            if (context.getSecurityContext() instanceof Client client
+                    && destination.isTemporary()
+                    && !destination
+                            .getPhysicalName()
+                            .startsWith(context.getConnectionId().getValue() + ":")) {
+                throw new SecurityException(client.getUserName() + " may not read " + destination
+                        + ", which is a temporary queue of another connection");
+            }
         }
 
         private static void require(ConnectionContext context, @Nullable ActiveMQDestination destination) {

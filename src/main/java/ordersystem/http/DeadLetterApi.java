@@ -10,6 +10,7 @@ import ordersystem.ledger.Action.By;
 import ordersystem.ledger.DeadLetterGroup;
 import ordersystem.ledger.OrderRecord;
 import ordersystem.ledger.Reason;
+import ordersystem.ledger.RefusedException;
 import ordersystem.ledger.Replay;
 import ordersystem.ledger.Replays.Replayed;
 import ordersystem.ledger.Selection;
@@ -171,15 +172,25 @@ public final class DeadLetterApi {
         Set<String> ids = request.someIds();
         int restored = 0;
         for (String id : ids) {
-            if (recovery.restore(id, by).isEmpty()) {
-                Problem.plain(404, "Not Found", "nobody knows " + id + "; " + restored + " restored")
-                        .answer()
-                        .writeTo(exchange.getMessage());
+            try {
+                if (recovery.restore(id, by).isEmpty()) {
+                    notRestored(exchange, 404, "Not Found", "nobody knows " + id, restored);
+                    return;
+                }
+            } catch (RefusedException e) {
+                notRestored(exchange, 409, "Conflict", e.getMessage(), restored);
                 return;
             }
             restored++;
         }
         answer(exchange, new Restored(restored));
+    }
+
+    /** What came before it is done. */
+    private static void notRestored(Exchange exchange, int status, String title, @Nullable String why, int restored) {
+        Problem.plain(status, title, why + "; " + restored + " restored")
+                .answer()
+                .writeTo(exchange.getMessage());
     }
 
     private static DeadLetter deadLetter(OrderRecord row, @Nullable Content content) {

@@ -170,6 +170,9 @@ public final class HttpServers extends MainListenerSupport {
             answer(request, Problem.plain(400, "Bad Request", "who asks is not said in a query parameter"));
             return;
         }
+        if (request.response().closed()) {
+            return; // gone while its password was checked: nothing would tell that it is over
+        }
         if (requests.tryBegin()) {
             AtomicBoolean over = new AtomicBoolean();
             request.addEndHandler(ended -> {

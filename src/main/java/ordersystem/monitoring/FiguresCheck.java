@@ -20,6 +20,7 @@ import ordersystem.ledger.Ledger.Overdue;
 import ordersystem.ledger.LedgerUnavailableException;
 import ordersystem.ledger.OrderRecord;
 import ordersystem.ledger.Recount;
+import ordersystem.ledger.State;
 import ordersystem.order.Lane;
 import ordersystem.processing.OrderStats.HighLaneOverdue;
 import ordersystem.waiting.AdmissionWatch;
@@ -105,6 +106,9 @@ public final class FiguresCheck {
                     ledger.onItsWayLongerThan(ORPHAN_AGE, queue, ORPHANS_LISTED).stream()
                             .map(OrderRecord::orderId)
                             .forEach(orphans::add);
+                } else {
+                    // Not to be told from here; who had none before has one only if he is on his way no more.
+                    last.orphans().stream().filter(id -> isOnItsWay(id, queue)).forEach(orphans::add);
                 }
             }
             int inARow = discrepancy == 0 && orphans.isEmpty() ? 0 : last.inARow() + 1;
@@ -125,6 +129,12 @@ public final class FiguresCheck {
         }
     }
 
+    private boolean isOnItsWay(String orderId, String queue) {
+        return ledger.find(orderId)
+                .filter(order -> order.state() == State.RECEIVED && queue.equals(order.place()))
+                .isPresent();
+    }
+
     /** Looks for what is wrong now, and for the order that waits longest. Called every few seconds by a route. */
     public void look() {
         try {
@@ -142,12 +152,14 @@ public final class FiguresCheck {
         }
         lookAtLanes(admission.control());
         FulfilmentStatus working = fulfilment.get();
-        alarms.look(
-                Alarm.BRAKE_OPEN,
-                working.brake().equals(BrakeState.OPEN.name())
-                        || working.brake().equals(BrakeState.HALF_OPEN.name()),
-                "Whoever fulfils orders is away: " + working.reason()
-                        + ". Orders are taken in and wait; look after the warehouse.");
+        if (!working.brake().equals(BrakeState.MAINTENANCE.name())) { // then nobody tries whether the outage is over
+            alarms.look(
+                    Alarm.BRAKE_OPEN,
+                    working.brake().equals(BrakeState.OPEN.name())
+                            || working.brake().equals(BrakeState.HALF_OPEN.name()),
+                    "Whoever fulfils orders is away: " + working.reason()
+                            + ". Orders are taken in and wait; look after the warehouse.");
+        }
         lookAtRoom(room.get());
     }
 

@@ -75,7 +75,7 @@ public final class RouteCheck {
             trial.load(sources);
         } catch (RoutesRefusedException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) { // of a class that a route names: its jar is not whole
             LOG.debug("The trial failed", e);
             throw new RoutesRefusedException(TrialFailure.explain(e, sources, schema.words()));
         }

@@ -154,7 +154,7 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
         while (!closed) {
             try {
                 look();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 LOG.error("The routes folder is looked at again", e);
             }
             try {
@@ -239,7 +239,7 @@ public final class Routes implements RoutesMXBean, AutoCloseable {
             limit = limit.multipliedBy(2).compareTo(LONGEST_LIMIT) < 0 ? limit.multipliedBy(2) : LONGEST_LIMIT;
             LOG.warn("The edit of {} has to wait: {}", String.join(", ", changed), e.getMessage());
             tell(State.WAITING, by, changed, String.valueOf(e.getMessage()), List.of());
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) { // of a class that a route names: its jar is not whole
             waiting = null;
             RouteError error = TrialFailure.explain(e, good.sources(), Set.of());
             tell(State.FAILED, by, changed, "Camel did not take it: " + error, List.of(error));

@@ -27,7 +27,7 @@ final class TrialFailure {
     }
 
     /** @param words that XML elements and attributes may be */
-    static RouteError explain(Exception e, List<Source> sources, Set<String> words) {
+    static RouteError explain(Throwable e, List<Source> sources, Set<String> words) {
         Throwable root = root(e);
         String message = readable(root.getMessage() == null ? root.toString() : root.getMessage(), words);
         String all = root.getMessage() + " " + e.getMessage();
@@ -64,7 +64,7 @@ final class TrialFailure {
                 : message;
     }
 
-    private static @Nullable Source source(Exception e, String message, List<Source> sources) {
+    private static @Nullable Source source(Throwable e, String message, List<Source> sources) {
         String id = routeId(e);
         for (Source source : sources) {
             if (id != null && source.items("route").anyMatch(item -> id.equals(item.textOf("id")))) {

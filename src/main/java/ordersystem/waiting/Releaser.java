@@ -43,13 +43,13 @@ public final class Releaser {
         this.batch = batch;
     }
 
-    /** Releases all that is due now. */
+    /** Releases all that is due now; what is due when the system stops goes on after its next start. */
     public void releaseDue() {
         try {
             int released;
             do {
                 released = ledger.release(batch, this::send);
-            } while (released == batch);
+            } while (released == batch && !routes.getCamelContext().isStopping());
         } catch (LedgerUnavailableException | Dispatch.DispatchException e) {
             LOG.warn("What is due waits a little longer: {}", e.getMessage());
         }

@@ -9,6 +9,7 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import java.io.IOException;
@@ -28,7 +29,11 @@ import org.apache.activemq.ActiveMQConnection;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.activemq.ActiveMQSslConnectionFactory;
 import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.command.ActiveMQDestination;
 import org.apache.activemq.command.ActiveMQQueue;
+import org.apache.activemq.command.ConsumerId;
+import org.apache.activemq.command.ConsumerInfo;
+import org.apache.activemq.command.SessionId;
 import org.apache.activemq.network.NetworkConnector;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +102,31 @@ class ConnectorAccessTest {
     void whoIsNotKnownIsRefused(String user, String password) {
         assertThatThrownBy(() -> JmsClient.autoAcknowledge(as(user, password)).close())
                 .isInstanceOf(JMSSecurityException.class);
+    }
+
+    @Test
+    void aTemporaryQueueIsReadByItsMakerAlone() throws Exception {
+        try (ActiveMQConnection erp = (ActiveMQConnection) as("erp", PASSWORD).createConnection();
+                ActiveMQConnection other =
+                        (ActiveMQConnection) as("anna", PASSWORD).createConnection()) {
+            erp.start();
+            Session session = erp.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            Queue replies = session.createTemporaryQueue();
+            MessageConsumer own = session.createConsumer(replies);
+            Session others = other.createSession(false, Session.AUTO_ACKNOWLEDGE);
+
+            // ActiveMQ's client would refuse it by itself.
+            ConsumerInfo reader = new ConsumerInfo(
+                    new ConsumerId(new SessionId(other.getConnectionInfo().getConnectionId(), 1), 99));
+            reader.setDestination((ActiveMQDestination) replies);
+            assertThatThrownBy(() -> other.syncSendPacket(reader))
+                    .isInstanceOf(JMSException.class)
+                    .hasMessageContaining("anna may not read")
+                    .hasMessageContaining("of another connection");
+
+            others.createProducer(replies).send(others.createTextMessage("accepted"));
+            assertThat(own.receive(10_000)).isNotNull();
+        }
     }
 
     @Test

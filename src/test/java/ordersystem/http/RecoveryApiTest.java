@@ -156,7 +156,11 @@ class RecoveryApiTest {
         assertThat(post("/api/dead-letters/restore", "{'ids':['a1','ID:x:1']}").json())
                 .isEqualTo(json("{'restored':2}"));
         assertThat(ids("")).containsExactly("ID:x:1", "a1");
-        assertThat(post("/api/dead-letters/restore", "{'ids':['a1']}").status()).isEqualTo(409);
+        Answered refused = post("/api/dead-letters/restore", "{'ids':['a1']}");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.json().get("detail").asText())
+                .contains("it is FAILED")
+                .endsWith("; 0 restored");
         Answered unknown = post("/api/dead-letters/restore", "{'ids':['a2','nobody','b']}");
         assertThat(unknown.status()).isEqualTo(404);
         assertThat(unknown.json().get("detail").asText()).isEqualTo("nobody knows nobody; 1 restored");

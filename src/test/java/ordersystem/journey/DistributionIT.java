@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,6 +28,9 @@ class DistributionIT {
     private static final Pattern LICENCES =
             Pattern.compile("Apache-2\\.0|MIT|MIT-0|BSD-[23]-Clause|EPL-[12]\\.0|MPL-2\\.0|CC0-1\\.0|ISC|EDL 1\\.0"
                     + "|.*(Apache|BSD|MIT|EDL|Eclipse Distribution License|Eclipse Public License|Public Domain).*");
+
+    /** Of Markdown, to a file beside it. */
+    private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|mailto:|#)([^)\\s#]+)[^)]*\\)");
 
     @Test
     void theBillOfMaterialsNamesEveryJarAndALicenceThatLetsItBeShipped() throws IOException {
@@ -66,6 +70,28 @@ class DistributionIT {
             assertThat(shipped).isEqualTo(named);
         }
         assertThat(unlicensed).isEmpty();
+    }
+
+    @Test
+    void whatItsDocumentsLinkToIsThere() throws IOException {
+        List<String> dead = new ArrayList<>();
+        int links = 0;
+        try (Stream<Path> files = Files.walk(HOME)) {
+            for (Path document :
+                    files.filter(file -> file.toString().endsWith(".md")).toList()) {
+                Matcher link = LINK.matcher(Files.readString(document));
+                while (link.find()) {
+                    links++;
+                    Path target = document.resolveSibling(link.group(1)).normalize();
+                    // The program's own source is in the repository only.
+                    if (!Files.exists(target) && !HOME.relativize(target).startsWith("src")) {
+                        dead.add(HOME.relativize(document) + ": " + link.group(1));
+                    }
+                }
+            }
+        }
+        assertThat(dead).isEmpty();
+        assertThat(links).isGreaterThan(50);
     }
 
     @Test

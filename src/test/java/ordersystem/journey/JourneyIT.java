@@ -46,7 +46,7 @@ class JourneyIT {
     @Test
     void everyOrderArrivesOnceHoweverOftenTheProgramIsKilled() throws Exception {
         program.replaceRoute("40-fulfilment.camel.yaml", "40-fulfilment.camel.yaml");
-        program.editRoute("80-check-figures.camel.yaml", "period: 60000", "period: 1000");
+        program.editRoute("80-check-figures.camel.yaml", "delay: 60000", "delay: 1000");
         OutsideAccount account = new OutsideAccount();
         List<Sending> sendings =
                 new ArrayList<>(Invoice.all().stream().map(Sending::first).toList());

@@ -137,8 +137,15 @@ class FiguresTest {
         assertThat(figures.get().alarms().get(1).words()).contains("61 %", "orders.broker.store-limit");
         assertThat(figures.get().alarms().get(2).words()).contains("1,024 MB", "orders.disk.reserve");
 
-        fulfilment = standing("RAMP", null);
+        fulfilment = standing("MAINTENANCE", "the warehouse moves");
         room = ROOM;
+        check.look();
+        assertThat(figures.get().alarms())
+                .as("who pauses does not bring the warehouse back")
+                .extracting(OrderStats.Alarm::name)
+                .containsExactly("brakeOpen");
+
+        fulfilment = standing("RAMP", null);
         check.look();
         assertThat(figures.get().alarms()).isEmpty();
         assertThat(told).hasSize(6);

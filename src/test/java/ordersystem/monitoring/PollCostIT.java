@@ -45,7 +45,7 @@ class PollCostIT {
     private static final Duration EVERY = Duration.ofMillis(25);
     private static final Duration TARGET = Duration.ofSeconds(5);
 
-    /** DESIGN: a poll costs under 5 ms. Half of them, at least: this machine does other things, too. */
+    /** A poll is to cost under 5 ms. Half of them, at least: this machine does other things, too. */
     private static final double POLL_MILLIS = 5;
 
     /** What is dearer is done each 5 s: 1 % of a processor. */

@@ -146,6 +146,27 @@ class RouteCheckTest {
                 .check();
     }
 
+    /** Such as one in a jar of lib/ext that lacks another jar. */
+    public static final class CannotBeMade {
+        static final int NUMBER = Integer.parseInt("none");
+    }
+
+    @Test
+    void aClassThatCannotBeLoadedIsAnErrorOfTheEdit() {
+        ShippedRoutes routes = new ShippedRoutes().put("50-ours.camel.yaml", """
+                        - route:
+                            id: ours
+                            from:
+                              uri: direct:ours
+                              steps:
+                                - bean: { beanType: "ordersystem.reload.RouteCheckTest$CannotBeMade" }
+                        """);
+
+        assertThat(catchThrowableOfType(RoutesRefusedException.class, routes::check)
+                        .errors())
+                .hasSize(1);
+    }
+
     @Test
     void bytesThatAreNotUtf8AreToldWithTheirPlace() {
         byte[] bytes = "- route:\n    id: f\u00fcr\n".getBytes(StandardCharsets.ISO_8859_1);

@@ -167,10 +167,12 @@ public final class Settings {
             Map.entry("orders.events.mode", Allowed.oneOf("on", "off")),
             Map.entry("orders.events.time-to-live", Allowed.duration("1s", "7d")),
             Map.entry(USERS, Allowed.anything()),
+            Map.entry("camel.server.enabled", Allowed.oneOf("true")), // the routes answer on both ports
             Map.entry("camel.server.host", Allowed.host()),
             Map.entry("camel.server.port", Allowed.integer(1, 65535)),
             Map.entry("camel.server.max-body-size", Allowed.integer(1024, 1 << 30)),
             Map.entry("camel.metrics.enabled", Allowed.bool()),
+            Map.entry("camel.management.enabled", Allowed.oneOf("true")),
             Map.entry("camel.management.host", Allowed.host()),
             Map.entry("camel.management.port", Allowed.integer(1, 65535)),
             Map.entry("camel.main.shutdown-timeout", Allowed.integer(1, 3600)));

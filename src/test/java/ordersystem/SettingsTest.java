@@ -290,6 +290,14 @@ class SettingsTest {
         assertThat(settings.consumers("incoming")).isEqualTo(4);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"camel.server.enabled", "camel.management.enabled"})
+    void noPortIsSwitchedOffBecauseTheRoutesAnswerOnBoth(String key) {
+        assertThatThrownBy(() -> load(key + "=false"))
+                .isInstanceOf(StartException.class)
+                .hasMessage(file + ":1: " + key + ": 'false' is not allowed; allowed: true");
+    }
+
     @Test
     void camelSeesComputedValuesAbsolutePathsAndKeysOfTheUser() throws IOException {
         Properties properties = load(

@@ -11,7 +11,7 @@ import jakarta.jms.TextMessage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.apache.activemq.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.Test;
@@ -92,8 +92,9 @@ class ArtemisIT {
         try (Connection connection = new ActiveMQConnectionFactory(program.brokerUrl()).createConnection();
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
                 MessageProducer management = session.createProducer(session.createQueue("activemq.management"))) {
-            TextMessage send = session.createTextMessage(
-                    new ObjectMapper().writeValueAsString(Arrays.asList(Map.of(), TEXT, order, true, null, null)));
+            TextMessage send = session.createTextMessage(new ObjectMapper()
+                    .writeValueAsString(
+                            List.of(Map.of(), TEXT, order, true, BrokerUnderTest.USER, BrokerUnderTest.PASSWORD)));
             send.setStringProperty("_AMQ_ResourceName", "queue.orders.incoming");
             send.setStringProperty("_AMQ_OperationName", "sendMessage");
             management.send(send);

@@ -11,11 +11,12 @@ import org.apache.activemq.command.MessageId;
 
 /**
  * What tells a message from all others, the same at each delivery of it. That is not its JMSMessageID: who sends by AMQP chooses that,
- * and may choose the same one twice; and Artemis makes up another one at each delivery of what did not come by OpenWire.
+ * and may choose the same one twice; and an older Artemis (2.44 does not) makes up another one at each delivery of what did not come by
+ * OpenWire.
  */
 final class MessageKey {
 
-    /** The sequence number in an id that Artemis made up. */
+    /** The sequence number in an id that was made up. */
     private static final long MADE_UP = -1;
 
     private MessageKey() {}

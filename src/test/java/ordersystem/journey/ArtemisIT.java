@@ -64,7 +64,7 @@ class ArtemisIT {
         }
     }
 
-    /** Artemis makes a JMSMessageID for it up, another one at each delivery. */
+    /** Artemis makes a JMSMessageID for it; older versions made another one at each delivery. */
     @Test
     void anOrderThatCameByAnotherProtocolIsKnownAgainAfterAKill() throws Exception {
         try (BrokerUnderTest broker = broker()) {

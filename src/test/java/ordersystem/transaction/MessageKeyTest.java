@@ -23,7 +23,7 @@ class MessageKeyTest {
                 .isNotEqualTo(MessageKey.of(message(chosen("order-1", 8), "A")));
     }
 
-    /** As its OpenWire converter makes one for what came by AMQP: another at each delivery. */
+    /** As the OpenWire converter of older versions makes one for what came by AMQP: another at each delivery. */
     @Test
     void whatArtemisMakesAnIdForIsKnownAgainByWhatItSays() throws JMSException {
         String key = MessageKey.of(message(new MessageId("0d7f9f0e-6cf6-11f0-8b0c-0242ac110002:-1"), "A"));

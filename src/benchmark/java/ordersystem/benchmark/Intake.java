@@ -51,7 +51,7 @@ final class Intake implements AutoCloseable {
                 broker.connectionFactory(),
                 ledger::knownHashes,
                 OrderProcessor::lane,
-                broker::hasRoom,
+                () -> broker.room().isForMore(),
                 Door.Limits.DEFAULT);
     }
 

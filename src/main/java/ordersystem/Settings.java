@@ -62,10 +62,6 @@ public final class Settings {
     private static final String PASSWORD_IN_URL = "(?i).*(password=|//[^/]*:[^/]*@).*";
     static final String LEGACY_QUEUE = "orders.legacy.queue";
     private static final int LEAST_CONSUMERS = 4;
-
-    /** With 50 consumers for 2,500 calls of 20 ms a second an order took its consumer 26 ms, its share in the commits included. */
-    private static final double BESIDE_CALLS = 1.3;
-
     private static final int MOST_CONSUMERS = 1000;
     private static final int LONGEST_INSTANCE = 200;
 
@@ -676,11 +672,10 @@ public final class Settings {
         if (lane.equals("incoming")) {
             return Integer.toString(LEAST_CONSUMERS);
         }
-        double calling = integer("orders.fulfilment.target-rate")
+        double busy = integer("orders.fulfilment.target-rate")
                 * duration("orders.fulfilment.expected-time").toMillis()
                 / 1000.0;
-        return Integer.toString(
-                (int) Math.min(MOST_CONSUMERS, Math.max(LEAST_CONSUMERS, Math.ceil(BESIDE_CALLS * calling))));
+        return Integer.toString((int) Math.min(MOST_CONSUMERS, Math.max(LEAST_CONSUMERS, Math.ceil(busy))));
     }
 
     private String defaultInstance() {

@@ -277,9 +277,8 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2500,20ms,65", "1,20ms,4", "333,10ms,5", "2500,21ms,69", "100000,1m,1000"})
-    void consumersAreRateTimesExpectedTimeAndAThirdMoreAndAtLeastFour(String rate, String time, int consumers)
-            throws IOException {
+    @CsvSource({"2500,20ms,50", "1,20ms,4", "333,10ms,4", "2500,21ms,53", "100000,1m,1000"})
+    void consumersAreRateTimesExpectedTimeAndAtLeastFour(String rate, String time, int consumers) throws IOException {
         Settings settings = load(
                 "orders.fulfilment.target-rate=" + rate,
                 "orders.fulfilment.expected-time=" + time,
@@ -309,7 +308,7 @@ class SettingsTest {
 
         assertThat(properties)
                 .containsEntry("orders.high.consumers", "6")
-                .containsEntry("orders.normal.consumers", "65")
+                .containsEntry("orders.normal.consumers", "50")
                 .containsEntry("orders.normal.prefetch", "20")
                 .containsEntry("orders.high.prefetch", "4")
                 .containsEntry("orders.routes-dir", home.resolve("routes").toString())
@@ -413,7 +412,7 @@ class SettingsTest {
         assertThat(settings.laneRules()).containsExactly(Map.entry("vip", "${variable.order.customerId} == '1'"));
         assertThat(settings.integer("orders.vip.batch.size")).isEqualTo(20);
         assertThat(settings.consumers("vip")).isEqualTo(6);
-        assertThat(settings.consumers("normal")).isEqualTo(65);
+        assertThat(settings.consumers("normal")).isEqualTo(50);
         assertThat(settings.asProperties()).containsEntry("orders.vip.prefetch", "3");
         assertThat(load().laneRules()).isEmpty();
     }

@@ -22,7 +22,7 @@ final class BacklogIn256Mb implements Measurement {
 
     @Override
     public Results.Row measure(Lab lab) throws Exception {
-        int orders = lab.choose(200_000, 20_000);
+        int orders = lab.choose(200_000, 5_000);
         Contestant ours = new Contestant(
                 "ordersystem",
                 lab.worker("ordersystem", JVM, Map.of("jdbcUrl", "embedded", "orders.admission.mode", "off")));

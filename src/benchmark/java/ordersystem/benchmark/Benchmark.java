@@ -57,16 +57,16 @@ final class Benchmark implements Callable<Integer> {
     }
 
     private static final List<Planned> ALL = List.of(
-            new Planned(new WholePath(), 9, 0.9),
-            new Planned(new SlowWarehouse(), 8, 1),
-            new Planned(new IntakeInProcess(), 2.5, 0.3),
-            new Planned(new BacklogIn256Mb(), 2, 0.3),
-            new Planned(new PoisonAmongOrders(), 1, 0.3),
-            new Planned(new KeepMessage(), 1.5, 0.4),
-            new Planned(new Watching(), 6, 1),
-            new Planned(new HighOrder(), 6, 0.4),
-            new Planned(new HttpCapacity(), 15, 0.7),
-            new Planned(new HttpPeak(2_500), 10, 0.6));
+            new Planned(new WholePath(), 20, 0.6),
+            new Planned(new SlowWarehouse(), 16, 0.8),
+            new Planned(new IntakeInProcess(), 3, 0.2),
+            new Planned(new BacklogIn256Mb(), 4, 0.3),
+            new Planned(new PoisonAmongOrders(), 3, 0.3),
+            new Planned(new KeepMessage(), 4, 0.4),
+            new Planned(new Watching(), 8, 0.4),
+            new Planned(new HighOrder(), 7, 0.4),
+            new Planned(new HttpCapacity(), 45, 0.6),
+            new Planned(new HttpPeak(2_500), 13, 0.5));
 
     @Parameters(
             index = "0",

@@ -21,15 +21,15 @@ final class HighOrder implements Measurement {
 
     @Override
     public Results.Row measure(Lab lab) throws Exception {
-        int backlog = lab.choose(200_000, 20_000);
-        int samples = lab.choose(2_000, 400);
+        int backlog = lab.choose(200_000, 10_000);
+        int samples = lab.choose(2_000, 200);
         Contestant ours =
                 new Contestant("ordersystem", lab.worker("ordersystem", Map.of("orders.admission.mode", "off")));
         Contestant fifo = new Contestant("one-fifo", lab.worker("one-fifo", Map.of()));
         List<Contestant> both = List.of(ours, fifo);
         for (Contestant each : both) {
             lab.say("%s: warming up", each.name());
-            int warmUp = lab.choose(40_000, 4_000);
+            int warmUp = lab.choose(40_000, 1_000);
             each.unmeasured("overtake", found -> warmUp + sent(found), warmUp, samples);
         }
         for (int round = 1; round <= lab.choose(3, 1); round++) {

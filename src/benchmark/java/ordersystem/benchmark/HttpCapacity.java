@@ -53,7 +53,7 @@ final class HttpCapacity implements Measurement {
     /** A long load at this rate; a lower one as often as it does not hold. */
     private static Trial held(Lab lab, HttpSystem system, int rate, double lower) throws Exception {
         while (true) {
-            Trial trial = system.offer(rate, lab.choose(60, 6), false);
+            Trial trial = system.offer(rate, lab.choose(60, 3), false);
             if (holds(trial)) {
                 return trial;
             }
@@ -86,7 +86,7 @@ final class HttpCapacity implements Measurement {
         }
         return new Results.Row(
                 id(),
-                "Durable intake over HTTP, p99 of the answer at most 1 s for " + lab.choose(60, 6) + " s",
+                "Durable intake over HTTP, p99 of the answer at most 1 s for " + lab.choose(60, 3) + " s",
                 "orders answered 2xx a second",
                 List.of(Results.Comparison.of(
                         "OrderSystem, how many times the synchronous REST service", "×", ratios, 3.0, true)),

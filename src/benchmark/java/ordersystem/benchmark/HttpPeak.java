@@ -38,8 +38,8 @@ final class HttpPeak implements Measurement {
                 HttpSystem synchronous = HttpSystem.bestSynchronous(lab, load, swept);
                 HttpSystem orderSystem = HttpSystem.orderSystem(lab, load)) {
             for (int round = 0; round < lab.choose(3, 1); round++) {
-                ours.add(orderSystem.offer(rate, lab.choose(60, 6), true));
-                theirs.add(synchronous.offer(rate, lab.choose(60, 6), true));
+                ours.add(orderSystem.offer(rate, lab.choose(60, 3), true));
+                theirs.add(synchronous.offer(rate, lab.choose(60, 3), true));
             }
             return row(lab, orderSystem, ours, synchronous, theirs, swept);
         }
@@ -60,7 +60,7 @@ final class HttpPeak implements Measurement {
         }
         return new Results.Row(
                 id(),
-                "A peak of %,d orders a second for %d s".formatted(rate, lab.choose(60, 6)),
+                "A peak of %,d orders a second for %d s".formatted(rate, lab.choose(60, 3)),
                 "s from POST to fulfilled, mean",
                 List.of(
                         Results.Comparison.of(

@@ -25,6 +25,12 @@ final class HttpSystem implements AutoCloseable {
     /** More than any of the systems can do on two processors. */
     private static final int OVERLOAD = 8_000;
 
+    /** Threads of the synchronous service. */
+    private static final int FEWEST_THREADS = 25;
+
+    private static final int USUAL_THREADS = 100;
+    private static final int MOST_THREADS = 200;
+
     /** Seconds after a load that was to be held, after which it was not. */
     private static final int PATIENCE = 2;
 
@@ -74,14 +80,17 @@ final class HttpSystem implements AutoCloseable {
 
     /**
      * The synchronous service, warm, with as many threads as suit it best: those that it answers most orders with when it
-     * is offered more than it can do.
+     * is offered more than it can do. The short mode does not sweep.
      *
      * @param swept what each number of threads came to is added, for the report
      */
     static HttpSystem bestSynchronous(Lab lab, HttpLoad load, List<String> swept) throws Exception {
+        if (!lab.isFull()) {
+            return synchronous(lab, load, USUAL_THREADS);
+        }
         HttpSystem best = null;
         double most = 0;
-        for (int threads = lab.choose(25, 100); threads <= lab.choose(200, 100); threads *= 2) {
+        for (int threads = FEWEST_THREADS; threads <= MOST_THREADS; threads *= 2) {
             HttpSystem next = synchronous(lab, load, threads);
             double done = next.saturated();
             swept.add("%d: %,.0f/s".formatted(threads, done));
@@ -104,22 +113,26 @@ final class HttpSystem implements AutoCloseable {
     /** Orders a second that it answers when it is offered more than it can do; measured once. */
     double saturated() throws Exception {
         if (saturated == 0) {
-            saturated = offer(OVERLOAD, lab.choose(8, 4), false).answers.acceptedPerSecondOfLoad();
+            saturated = offer(OVERLOAD, lab.choose(8, 2), false).answers.acceptedPerSecondOfLoad();
         }
         return saturated;
     }
 
     private HttpSystem warm() throws Exception {
         offer(MODERATE, 4, false);
-        offer(lab.choose(WARM_UP, MODERATE), lab.choose(30, 4), false);
+        if (lab.isFull()) {
+            offer(WARM_UP, 30, false);
+        }
         trials.clear();
         return this;
     }
 
     /** For the notes of a row. */
     static String sweep(List<String> swept) {
-        return "Threads of the synchronous service, swept with %,d/s offered: %s; the best is taken."
-                .formatted(OVERLOAD, String.join(", ", swept));
+        return swept.isEmpty()
+                ? "Threads of the synchronous service: %d, not swept.".formatted(USUAL_THREADS)
+                : "Threads of the synchronous service, swept with %,d/s offered: %s; the best is taken."
+                        .formatted(OVERLOAD, String.join(", ", swept));
     }
 
     String name() {

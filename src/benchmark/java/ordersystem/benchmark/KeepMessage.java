@@ -32,8 +32,8 @@ final class KeepMessage implements Measurement {
         Contestant without = new Contestant(
                 "keep-message=false",
                 lab.worker("ordersystem", Map.of(KEY, "false", "orders.fulfilment.expected-time", "1ms")));
-        int orders = lab.choose(20_000, 3_000);
-        Contestant.drainByTurns(lab, List.of(keeping, without), lab.choose(40_000, 3_000), orders, lab.choose(5, 1));
+        int orders = lab.choose(20_000, 2_000);
+        Contestant.drainByTurns(lab, List.of(keeping, without), lab.choose(40_000, 2_000), orders, lab.choose(5, 1));
         return new Results.Row(
                 id(),
                 "Every order's message kept in the ledger while it is on its way",

@@ -18,13 +18,13 @@ final class PoisonAmongOrders implements Measurement {
 
     @Override
     public Results.Row measure(Lab lab) throws Exception {
-        int messages = lab.choose(10_000, 2_000);
+        int messages = lab.choose(10_000, 1_000);
         // One worker for both: the same warehouse, the same warm JVM.
         WorkerProcess worker = lab.worker("ordersystem", Map.of("refuses", "true"));
         Contestant clean = new Contestant("ordersystem, no poison", worker);
         Contestant poisoned = new Contestant("ordersystem, 1 % poison", worker);
         lab.say("warming up");
-        run(clean, lab.choose(40_000, 2_000), 0, false);
+        run(clean, lab.choose(40_000, 1_000), 0, false);
         run(poisoned, messages, ONE_IN, false);
         int poison = 0;
         for (int round = 1; round <= lab.choose(5, 1); round++) {

@@ -17,8 +17,8 @@ final class Watching implements Measurement {
         Contestant watched = contestant(lab, true);
         Contestant alone = contestant(lab, false);
         List<Contestant> both = List.of(watched, alone);
-        int orders = lab.choose(60_000, 12_000);
-        Contestant.drainByTurns(lab, both, lab.choose(60_000, 12_000), orders, lab.choose(7, 3));
+        int orders = lab.choose(60_000, 4_000);
+        Contestant.drainByTurns(lab, both, lab.choose(60_000, 2_000), orders, lab.choose(7, 1));
         return new Results.Row(
                 id(),
                 "Everything that is shown, looked at each second",

@@ -45,7 +45,7 @@ final class WholePath implements Measurement {
                         .warmUpUntilSteady(orders(lab, each.batched()), each.batched() ? 400_000 : 100_000);
                 notes.add("%s: %,d orders until it got no faster.".formatted(each.name(), taken));
             } else {
-                each.contestant().warmUp(each.batched() ? 5_000 : 500);
+                each.contestant().warmUp(each.batched() ? 2_000 : 200);
             }
         }
         for (int round = 1; round <= lab.choose(5, 1); round++) {
@@ -94,7 +94,7 @@ final class WholePath implements Measurement {
     }
 
     private static int orders(Lab lab, boolean batched) {
-        return batched ? lab.choose(20_000, 5_000) : lab.choose(5_000, 1_000);
+        return batched ? lab.choose(20_000, 2_000) : lab.choose(5_000, 400);
     }
 
     private static Entrant ordersystem(Lab lab, String name, Map<String, String> options)

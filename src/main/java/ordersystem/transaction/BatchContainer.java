@@ -122,7 +122,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         if (session == null || consumer == null) {
             throw new IllegalStateException("a batch needs cacheLevelName=CACHE_CONSUMER");
         }
-        letIntakeGoFirst();
+        consumers.get().letIntakeGoFirst();
         boolean taken = false;
         Duration rest = Duration.ZERO;
         try (WorkGate.Leave leave = gate.enter(queue)) {
@@ -189,6 +189,10 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
 
         private final Quarantine.Ward ward = precautions.quarantine().ward(queue, ahead, takesOrdersIn());
         private Duration wait = FIRST_WAIT;
+
+        /** Nanoseconds for which it held back before this batch. */
+        private long heldBack;
+
         private final Map<String, Escape> escapes = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
 
@@ -198,11 +202,26 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             }
         };
 
+        /** An order that is refused is lost business, one that waits is not. Not for ever, so that work goes on meanwhile. */
+        void letIntakeGoFirst() {
+            long begin = System.nanoTime();
+            heldBack = 0;
+            while (heldBack < batch.yields().toNanos() && intakeIsBusy.getAsBoolean() && isRunning()) {
+                pause(YIELD);
+                heldBack = System.nanoTime() - begin;
+            }
+        }
+
+        /** Who held back has as long for his batch: where all is slow, a message each time would be next to nothing. */
+        private long atLeastHeldBack(Duration time) {
+            return Math.max(time.toNanos(), heldBack);
+        }
+
         /** @return how long it is to wait before the next batch */
         Duration take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave, String name)
                 throws JMSException {
             int size = singles > 0 || ward.isOpen() || leave.isForOne() ? 1 : batch.size();
-            long end = System.nanoTime() + batch.maxTime().toNanos();
+            long end = System.nanoTime() + atLeastHeldBack(batch.maxTime());
             List<Delivery> deliveries = new ArrayList<>();
             try {
                 for (Message next = first; next != null; ) {
@@ -211,7 +230,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     deliveries.add(delivery);
                     run(delivery);
                     if (next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY) {
-                        end = Math.min(end, System.nanoTime() + batch.highTime().toNanos());
+                        end = Math.min(end, System.nanoTime() + atLeastHeldBack(batch.highTime()));
                     }
                     boolean more = deliveries.size() < size
                             && System.nanoTime() < end
@@ -327,14 +346,6 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                             new Reason(cause.getClass().getName(), String.valueOf(cause.getMessage()), null, null)));
             LOG.warn("{}: message {} failed alone, {} of {} times", queue, id, times, ESCAPES, e);
             return ESCAPE_WAIT.multipliedBy(1L << Math.min(times, ESCAPES));
-        }
-    }
-
-    /** An order that is refused is lost business, one that waits is not. Not for ever, so that work goes on meanwhile. */
-    private void letIntakeGoFirst() {
-        long end = System.nanoTime() + batch.yields().toNanos();
-        while (System.nanoTime() < end && intakeIsBusy.getAsBoolean() && isRunning()) {
-            pause(YIELD);
         }
     }
 

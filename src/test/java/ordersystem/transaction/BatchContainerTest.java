@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.EmbeddedBroker;
 import ordersystem.ledger.Ledger;
@@ -236,6 +237,28 @@ class BatchContainerTest {
         } finally {
             handedOver.countDown();
         }
+    }
+
+    @Test
+    void whoHeldBackHasAsLongForABatch() throws Exception {
+        intakeIsBusy.set(true);
+        send("work", HIGH, 10);
+        AtomicInteger worked = new AtomicInteger();
+        AtomicLong committedBefore = new AtomicLong();
+        start(Map.of("work", new Batch(10, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(2))), new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("activemq:queue:work")
+                        .process(exchange ->
+                                committedBefore.addAndGet(broker.depth("out").orElseThrow()))
+                        .to("activemq:queue:out")
+                        .process(exchange -> worked.incrementAndGet());
+            }
+        });
+
+        await("all are worked off").untilAsserted(() -> assertThat(worked).hasValue(10));
+
+        assertThat(committedBefore).as("they were one batch").hasValue(0);
     }
 
     private void start(Map<String, Batch> batches, RouteBuilder routes) throws Exception {

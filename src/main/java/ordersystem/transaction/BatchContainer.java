@@ -190,6 +190,9 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         private final Quarantine.Ward ward = precautions.quarantine().ward(queue, ahead, takesOrdersIn());
         private Duration wait = FIRST_WAIT;
 
+        /** Whether the messages before the next one were taken one at a time. */
+        private boolean oneByOne = ward.isOpen();
+
         /** Nanoseconds for which it held back before this batch. */
         private long heldBack;
 
@@ -206,7 +209,8 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         void letIntakeGoFirst() {
             long begin = System.nanoTime();
             heldBack = 0;
-            while (heldBack < batch.yields().toNanos() && intakeIsBusy.getAsBoolean() && isRunning()) {
+            // One by one it takes little, and would wait each time.
+            while (!oneByOne && heldBack < batch.yields().toNanos() && intakeIsBusy.getAsBoolean() && isRunning()) {
                 pause(YIELD);
                 heldBack = System.nanoTime() - begin;
             }
@@ -220,7 +224,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         /** @return how long it is to wait before the next batch */
         Duration take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave, String name)
                 throws JMSException {
-            int size = singles > 0 || ward.isOpen() || leave.isForOne() ? 1 : batch.size();
+            int size = singles > 0 || leave.isForOne() ? 1 : batch.size();
             long end = System.nanoTime() + atLeastHeldBack(batch.maxTime());
             List<Delivery> deliveries = new ArrayList<>();
             try {
@@ -228,11 +232,13 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     Delivery delivery = new Delivery(
                             session, next, leave, QueueNames.isLane(queue) ? OrderMessage.idForLog(next) : null);
                     deliveries.add(delivery);
+                    oneByOne = size == 1 || ward.concerns(next);
                     run(delivery);
                     if (next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY) {
                         end = Math.min(end, System.nanoTime() + atLeastHeldBack(batch.highTime()));
                     }
                     boolean more = deliveries.size() < size
+                            && !oneByOne
                             && System.nanoTime() < end
                             && isRunning()
                             && leave.holds()
@@ -318,7 +324,8 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             if (singles > 0) {
                 singles--;
             }
-            ward.settled(deliveries.get(0));
+            // Of a batch that is the only one that can concern it.
+            ward.settled(deliveries.get(deliveries.size() - 1));
             if (!escapes.isEmpty()) {
                 for (Delivery delivery : deliveries) {
                     escapes.remove(delivery.key());

@@ -94,9 +94,17 @@ public final class Quarantine {
             this.prioritized = prioritized;
         }
 
-        /** Whether the next message is taken singly, and noted. */
+        /** Whether messages are still to come that could have been in hand. */
         boolean isOpen() {
             return ahead > 0 || toCome.get() > 0;
+        }
+
+        /**
+         * Whether this message is taken singly, and noted. What came into a lane since the start was in nobody's hand; of other
+         * queues that is not known, because there a message has the time of its sender's clock.
+         */
+        boolean concerns(Message message) throws JMSException {
+            return isOpen() && !(QueueNames.isLane(queue) && message.getJMSTimestamp() > start);
         }
 
         /**
@@ -126,7 +134,7 @@ public final class Quarantine {
         private int amongOthers(String id, Message message, Turn turn) throws JMSException {
             alone.readLock().lock();
             try {
-                if (!isOpen()) {
+                if (!concerns(message)) {
                     turn.run(false);
                     return 0;
                 }
@@ -165,7 +173,7 @@ public final class Quarantine {
                 suspects.clear(buried);
                 buried = null;
             }
-            if (isOpen() && !hasOvertaken(delivery.message())) {
+            if (concerns(delivery.message()) && !hasOvertaken(delivery.message())) {
                 ahead = Math.max(0, ahead - 1);
                 toCome.updateAndGet(n -> Math.max(0, n - 1));
             }

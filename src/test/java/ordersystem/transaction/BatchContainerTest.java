@@ -45,6 +45,7 @@ class BatchContainerTest {
     private final AtomicBoolean intakeIsBusy = new AtomicBoolean();
     private final TimeLimit timeLimit;
     private WorkGate gate = WorkGate.OPEN;
+    private boolean afterUncleanStop;
 
     BatchContainerTest(@TempDir Path folder) {
         broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), "none", 256L << 20, 100), fault -> {});
@@ -261,9 +262,25 @@ class BatchContainerTest {
         assertThat(committedBefore).as("they were one batch").hasValue(0);
     }
 
+    @Test
+    void whoTakesOneByOneDoesNotHoldBack() throws Exception {
+        afterUncleanStop = true;
+        intakeIsBusy.set(true);
+        send("work", NORMAL, 10);
+        AtomicInteger worked = new AtomicInteger();
+        start(Map.of("work", new Batch(10, LONG, LONG, LONG)), new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("activemq:queue:work").process(exchange -> worked.incrementAndGet());
+            }
+        });
+
+        await("all are worked off").untilAsserted(() -> assertThat(worked).hasValue(10));
+    }
+
     private void start(Map<String, Batch> batches, RouteBuilder routes) throws Exception {
-        Precautions precautions =
-                new Precautions(new Quarantine(ledger.suspects(), false, Clock.systemUTC()), timeLimit, fault -> {});
+        Precautions precautions = new Precautions(
+                new Quarantine(ledger.suspects(), afterUncleanStop, Clock.systemUTC()), timeLimit, fault -> {});
         OrderMessaging.install(
                 camel,
                 pool,

@@ -131,6 +131,23 @@ class PoisonTest {
     }
 
     @Test
+    void whatCameIntoALaneSinceTheStartIsNotNoted() throws Exception {
+        sinceTheStart = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+        Queue<Integer> notes = new ConcurrentLinkedQueue<>();
+        send("orders.slow", SIZE);
+        start(true, LONG, new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("activemq:queue:orders.slow")
+                        .process(exchange -> notes.add(tries(id(exchange))))
+                        .to("activemq:queue:out");
+            }
+        });
+
+        await().untilAsserted(() -> assertThat(notes).containsExactly(0, 0, 0, 0, 0));
+    }
+
+    @Test
     void afterACleanStopNothingIsNoted() throws Exception {
         Queue<Integer> notes = new ConcurrentLinkedQueue<>();
         send("work", SIZE);

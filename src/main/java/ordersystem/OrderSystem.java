@@ -429,8 +429,11 @@ public final class OrderSystem implements AutoCloseable {
         out.println("  watch it      " + management + "/" + (key ? "" : "   (to look only: " + api + "/)"));
         out.println("  Hawtio        " + management + "/hawtio/");
         if (hasEmbeddedBroker(settings)) {
-            out.println("  connect JMS   " + settings.text("orders.broker.connector")
-                    + "   in: orders.incoming   out: orders.fulfilled");
+            String connector = settings.text("orders.broker.connector");
+            out.println("  connect JMS   "
+                    + (connector.equals("none")
+                            ? "nobody can: orders.broker.connector=none"
+                            : connector + "   in: orders.incoming   out: orders.fulfilled"));
         } else {
             out.println("  broker        " + settings.text("orders.broker.url"));
         }

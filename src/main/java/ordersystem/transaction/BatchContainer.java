@@ -224,7 +224,8 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         /** @return how long it is to wait before the next batch */
         Duration take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave, String name)
                 throws JMSException {
-            int size = singles > 0 || leave.isForOne() ? 1 : batch.size();
+            boolean single = singles > 0 || leave.isForOne();
+            int size = single ? 1 : batch.size();
             long end = System.nanoTime() + atLeastHeldBack(batch.maxTime());
             List<Delivery> deliveries = new ArrayList<>();
             try {
@@ -232,7 +233,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                     Delivery delivery = new Delivery(
                             session, next, leave, QueueNames.isLane(queue) ? OrderMessage.idForLog(next) : null);
                     deliveries.add(delivery);
-                    oneByOne = size == 1 || ward.concerns(next);
+                    oneByOne = single || ward.concerns(next);
                     run(delivery);
                     if (next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY) {
                         end = Math.min(end, System.nanoTime() + atLeastHeldBack(batch.highTime()));

@@ -432,7 +432,7 @@ public final class OrderSystem implements AutoCloseable {
             String connector = settings.text("orders.broker.connector");
             out.println("  connect JMS   "
                     + (connector.equals("none")
-                            ? "nobody can: orders.broker.connector=none"
+                            ? "not by OpenWire: orders.broker.connector=none"
                             : connector + "   in: orders.incoming   out: orders.fulfilled"));
         } else {
             out.println("  broker        " + settings.text("orders.broker.url"));

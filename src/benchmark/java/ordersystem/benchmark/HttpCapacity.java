@@ -53,12 +53,17 @@ final class HttpCapacity implements Measurement {
     /** A long load at this rate; a lower one as often as it does not hold. */
     private static Trial held(Lab lab, HttpSystem system, int rate, double lower) throws Exception {
         while (true) {
-            Trial trial = system.offer(rate, lab.choose(60, 3), false);
+            Trial trial = system.offer(rate, seconds(lab), false);
             if (holds(trial)) {
                 return trial;
             }
             rate = (int) (rate * lower);
         }
+    }
+
+    /** Of a load that is to be held. */
+    private static int seconds(Lab lab) {
+        return lab.choose(60, 3);
     }
 
     private static boolean holds(Trial trial) {
@@ -86,7 +91,7 @@ final class HttpCapacity implements Measurement {
         }
         return new Results.Row(
                 id(),
-                "Durable intake over HTTP, p99 of the answer at most 1 s for " + lab.choose(60, 3) + " s",
+                "Durable intake over HTTP, p99 of the answer at most 1 s for " + seconds(lab) + " s",
                 "orders answered 2xx a second",
                 List.of(Results.Comparison.of(
                         "OrderSystem, how many times the synchronous REST service", "×", ratios, 3.0, true)),

@@ -38,8 +38,8 @@ final class HttpPeak implements Measurement {
                 HttpSystem synchronous = HttpSystem.bestSynchronous(lab, load, swept);
                 HttpSystem orderSystem = HttpSystem.orderSystem(lab, load)) {
             for (int round = 0; round < lab.choose(3, 1); round++) {
-                ours.add(orderSystem.offer(rate, lab.choose(60, 3), true));
-                theirs.add(synchronous.offer(rate, lab.choose(60, 3), true));
+                ours.add(orderSystem.offer(rate, seconds(lab), true));
+                theirs.add(synchronous.offer(rate, seconds(lab), true));
             }
             return row(lab, orderSystem, ours, synchronous, theirs, swept);
         }
@@ -60,7 +60,7 @@ final class HttpPeak implements Measurement {
         }
         return new Results.Row(
                 id(),
-                "A peak of %,d orders a second for %d s".formatted(rate, lab.choose(60, 3)),
+                "A peak of %,d orders a second for %d s".formatted(rate, seconds(lab)),
                 "s from POST to fulfilled, mean",
                 List.of(
                         Results.Comparison.of(
@@ -88,6 +88,11 @@ final class HttpPeak implements Measurement {
                 List.of(
                         backlog(orderSystem, ours, synchronous, theirs),
                         percentiles(orderSystem, ours, synchronous, theirs)));
+    }
+
+    /** Of the peak. */
+    private static int seconds(Lab lab) {
+        return lab.choose(60, 3);
     }
 
     private static Results.Measured measured(HttpSystem system, List<Trial> trials) {

@@ -325,7 +325,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             if (singles > 0) {
                 singles--;
             }
-            // Of a batch that is the only one that can concern it.
+            // Only the last one of a batch can concern it.
             ward.settled(deliveries.get(deliveries.size() - 1));
             if (!escapes.isEmpty()) {
                 for (Delivery delivery : deliveries) {

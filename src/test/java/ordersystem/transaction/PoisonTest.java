@@ -135,14 +135,7 @@ class PoisonTest {
         sinceTheStart = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
         Queue<Integer> notes = new ConcurrentLinkedQueue<>();
         send("orders.slow", SIZE);
-        start(true, LONG, new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("activemq:queue:orders.slow")
-                        .process(exchange -> notes.add(tries(id(exchange))))
-                        .to("activemq:queue:out");
-            }
-        });
+        start(true, LONG, lane(exchange -> notes.add(tries(id(exchange)))));
 
         await().untilAsserted(() -> assertThat(notes).containsExactly(0, 0, 0, 0, 0));
     }

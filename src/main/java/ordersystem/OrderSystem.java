@@ -100,6 +100,7 @@ import ordersystem.transaction.BrokenJvm;
 import ordersystem.transaction.Courier;
 import ordersystem.transaction.DeliveryLedger;
 import ordersystem.transaction.Dispatch;
+import ordersystem.transaction.InHand;
 import ordersystem.transaction.OrderMessaging;
 import ordersystem.transaction.OrderTopic;
 import ordersystem.transaction.Precautions;
@@ -164,9 +165,6 @@ public final class OrderSystem implements AutoCloseable {
 
     private volatile @Nullable Figures figures;
 
-    /** Written before the shutdown hook or a test closes it, by the thread that starts. */
-    private volatile boolean started;
-
     public OrderSystem(Settings settings) {
         this.settings = settings;
     }
@@ -202,17 +200,12 @@ public final class OrderSystem implements AutoCloseable {
 
     private void startAll() throws Exception {
         Clock clock = Clock.systemUTC();
-        RunningMark mark = RunningMark.set(settings.path("orders.data-dir"));
-        running.push(() -> {
-            if (started) {
-                mark.remove();
-            }
-        });
         Ledger ledger = opened(openLedger(settings));
-        TimeLimit timeLimit = opened(
-                new TimeLimit(settings.duration("orders.fulfilment.time-limit"), ledger.suspects(), OrderSystem::halt));
+        TimeLimit timeLimit =
+                opened(new TimeLimit(settings.duration("orders.fulfilment.time-limit"), OrderSystem::halt));
+        InHand inHand = InHand.open(settings.path("orders.data-dir"));
         Precautions precautions =
-                new Precautions(new Quarantine(ledger.suspects(), mark.found(), clock), timeLimit, OrderSystem::halt);
+                new Precautions(new Quarantine(ledger.suspects(), inHand), timeLimit, OrderSystem::halt);
 
         Certificate certificate = certificate(settings);
         Broker broker = hasEmbeddedBroker(settings) ? opened(embeddedBroker(certificate)) : externalBroker(clock);
@@ -376,7 +369,6 @@ public final class OrderSystem implements AutoCloseable {
         running.push(register(
                 AdmissionSwitch.OBJECT_NAME,
                 new DescribedMBean(new AdmissionSwitch(admissionWatch, live::recent), AdmissionMXBean.class)));
-        started = true;
     }
 
     /**

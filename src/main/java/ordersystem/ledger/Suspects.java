@@ -1,67 +1,82 @@
 package ordersystem.ledger;
 
 import java.sql.PreparedStatement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that may be what ends the process, noted where a death does not wipe it out: a broker forgets over a restart
- * how often it delivered what. Each call is one transaction; thread-safe.
+ * Messages that may be what ends the process, and how often it ended while they were in hand: a broker forgets over a
+ * restart how often it delivered what. Each call is one transaction; thread-safe.
  *
- * <p>Every method throws {@link LedgerUnavailableException} while the database is away: nothing may be handled unnoted.
+ * <p>Every method throws {@link LedgerUnavailableException} while the database is away.
  */
 public final class Suspects {
 
+    private static final int LONGEST_ID = 512;
+
+    private static final String NOTE_AGAIN = """
+            UPDATE suspects SET tries = tries + ?, noted_at = CURRENT_TIMESTAMP, instance = ?
+            WHERE message_id = ?""";
+
     private static final String NOTE = """
-            INSERT INTO suspects (message_id, queue, order_id, tries, noted_at, instance)
-            VALUES (?, ?, ?, 1, CURRENT_TIMESTAMP, ?) ON CONFLICT DO NOTHING""";
+            INSERT INTO suspects (tries, noted_at, instance, message_id, queue, order_id)
+            VALUES (?, CURRENT_TIMESTAMP, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
 
-    private static final String NOTED = "SELECT tries FROM suspects WHERE message_id = ?";
-
-    private static final String NOTE_AGAIN =
-            "UPDATE suspects SET tries = tries + 1, noted_at = CURRENT_TIMESTAMP, instance = ? WHERE message_id = ?";
+    private static final String ALL = "SELECT message_id, tries FROM suspects";
 
     private static final String CLEAR = "DELETE FROM suspects WHERE message_id = ?";
 
     private final Database database;
     private final String instance;
 
+    /**
+     * A message that was in hand when the process ended.
+     *
+     * @param orderId null where the message does not say
+     * @param deaths to be held against it, 1 or more
+     */
+    public record Suspect(
+            String messageId, String queue, @Nullable String orderId, int deaths) {}
+
     Suspects(Database database, String instance) {
         this.database = database;
         this.instance = instance;
     }
 
-    /**
-     * Notes a message for the first time.
-     *
-     * @param orderId null where the message does not say
-     * @return how often it was noted before: 0, and now it is; else nothing was changed
-     */
-    public int note(String messageId, String queue, @Nullable String orderId) {
-        String id = id(messageId);
-        return database.inTurn(c -> {
-            try (PreparedStatement s = c.prepareStatement(NOTE)) {
-                s.setString(1, id);
-                s.setString(2, Rows.text(queue, 200));
-                s.setString(3, orderId == null ? null : Rows.text(orderId, 512));
-                s.setString(4, instance);
-                if (s.executeUpdate() == 1) {
-                    return 0;
-                }
-            }
-            List<Integer> tries = Database.query(c, NOTED, s -> s.setString(1, id), rs -> rs.getInt(1));
-            return tries.isEmpty() ? 0 : tries.get(0);
-        });
+    /** A message's id as it is kept here. */
+    public static String id(String messageId) {
+        return Rows.text(messageId, LONGEST_ID);
     }
 
-    /** One more try of a message that was noted before. */
-    public void noteAgain(String messageId) {
-        database.inTurn(c -> {
-            try (PreparedStatement s = c.prepareStatement(NOTE_AGAIN)) {
-                s.setString(1, instance);
-                s.setString(2, id(messageId));
-                return s.executeUpdate();
+    /**
+     * Adds the deaths of these to what is held against them.
+     *
+     * @return the deaths of all messages that are noted, of other instances' too, by {@link #id}
+     */
+    public Map<String, Integer> afterDeath(List<Suspect> inHand) {
+        return database.inTurn(c -> {
+            for (Suspect suspect : inHand) {
+                String id = id(suspect.messageId());
+                int known = Database.update(c, NOTE_AGAIN, s -> {
+                    s.setInt(1, suspect.deaths());
+                    s.setString(2, instance);
+                    s.setString(3, id);
+                });
+                if (known == 0) {
+                    Database.update(c, NOTE, s -> {
+                        s.setInt(1, suspect.deaths());
+                        s.setString(2, instance);
+                        s.setString(3, id);
+                        s.setString(4, Rows.text(suspect.queue(), 200));
+                        s.setString(5, suspect.orderId() == null ? null : Rows.text(suspect.orderId(), 512));
+                    });
+                }
             }
+            Map<String, Integer> deaths = new HashMap<>();
+            Database.query(c, ALL, s -> {}, rs -> deaths.put(rs.getString(1), rs.getInt(2)));
+            return deaths;
         });
     }
 
@@ -73,9 +88,5 @@ public final class Suspects {
                 return s.executeUpdate();
             }
         });
-    }
-
-    private static String id(String messageId) {
-        return Rows.text(messageId, 512);
     }
 }

@@ -67,7 +67,6 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final String queue;
     private final BooleanSupplier intakeIsBusy;
     private final Precautions precautions;
-    private final int ahead;
     private final WorkGate gate;
     private final Witness witness;
     private final Replies replies;
@@ -78,7 +77,6 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
     private final ThreadLocal<Consumer> consumers = ThreadLocal.withInitial(Consumer::new);
 
     /**
-     * @param ahead messages that the broker sends ahead to one consumer
      * @param gate asked where the queue is a lane's
      * @param witness is told what became of orders
      * @param replies for senders that ask for one
@@ -91,15 +89,12 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             Ledger ledger,
             BooleanSupplier intakeIsBusy,
             Precautions precautions,
-            int ahead,
             WorkGate gate,
             Witness witness,
             Replies replies,
             Turns turns) {
         super(endpoint);
         this.precautions = precautions;
-        this.ahead = Math.max(ahead, batch.size());
-        precautions.quarantine().expect(queue, endpoint.getConcurrentConsumers() * batch.size());
         this.gate = QueueNames.isLane(queue) ? gate : WorkGate.OPEN;
         this.witness = witness;
         this.replies = replies;
@@ -122,7 +117,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         if (session == null || consumer == null) {
             throw new IllegalStateException("a batch needs cacheLevelName=CACHE_CONSUMER");
         }
-        consumers.get().letIntakeGoFirst();
+        letIntakeGoFirst();
         boolean taken = false;
         Duration rest = Duration.ZERO;
         try (WorkGate.Leave leave = gate.enter(queue)) {
@@ -187,15 +182,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         /** How many of the next messages are taken one at a time. */
         private int singles;
 
-        private final Quarantine.Ward ward = precautions.quarantine().ward(queue, ahead, takesOrdersIn());
         private Duration wait = FIRST_WAIT;
-
-        /** Whether the messages before the next one were taken one at a time. */
-        private boolean oneByOne = ward.isOpen();
-
-        /** Nanoseconds for which it held back before this batch. */
-        private long heldBack;
-
         private final Map<String, Escape> escapes = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
 
@@ -205,41 +192,22 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             }
         };
 
-        /** An order that is refused is lost business, one that waits is not. Not for ever, so that work goes on meanwhile. */
-        void letIntakeGoFirst() {
-            long begin = System.nanoTime();
-            heldBack = 0;
-            // One by one it takes little, and would wait each time.
-            while (!oneByOne && heldBack < batch.yields().toNanos() && intakeIsBusy.getAsBoolean() && isRunning()) {
-                pause(YIELD);
-                heldBack = System.nanoTime() - begin;
-            }
-        }
-
-        /** Who held back has as long for his batch: where all is slow, a message each time would be next to nothing. */
-        private long atLeastHeldBack(Duration time) {
-            return Math.max(time.toNanos(), heldBack);
-        }
-
         /** @return how long it is to wait before the next batch */
         Duration take(Message first, Session session, MessageConsumer consumer, WorkGate.Leave leave, String name)
                 throws JMSException {
-            boolean single = singles > 0 || leave.isForOne();
-            int size = single ? 1 : batch.size();
-            long end = System.nanoTime() + atLeastHeldBack(batch.maxTime());
+            int size = singles > 0 || leave.isForOne() ? 1 : batch.size();
+            long end = System.nanoTime() + batch.maxTime().toNanos();
             List<Delivery> deliveries = new ArrayList<>();
             try {
                 for (Message next = first; next != null; ) {
                     Delivery delivery = new Delivery(
                             session, next, leave, QueueNames.isLane(queue) ? OrderMessage.idForLog(next) : null);
                     deliveries.add(delivery);
-                    oneByOne = single || ward.concerns(next);
                     run(delivery);
                     if (next.getJMSPriority() > Order.DEFAULT_JMS_PRIORITY) {
-                        end = Math.min(end, System.nanoTime() + atLeastHeldBack(batch.highTime()));
+                        end = Math.min(end, System.nanoTime() + batch.highTime().toNanos());
                     }
                     boolean more = deliveries.size() < size
-                            && !oneByOne
                             && System.nanoTime() < end
                             && isRunning()
                             && leave.holds()
@@ -284,17 +252,16 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                 delivery.seal();
                 return;
             }
-            Reason reason = ward.run(delivery, noted -> runRoute(delivery, noted));
+            Reason reason = precautions.quarantine().run(delivery, queue, slot -> runRoute(delivery, slot));
             if (reason != null) {
                 bury(delivery, reason);
                 delivery.seal();
             }
         }
 
-        /** @param noted whether the message is noted as a suspect */
-        private void runRoute(Delivery delivery, boolean noted) throws JMSException {
+        private void runRoute(Delivery delivery, InHand.Slot slot) throws JMSException {
             TimeLimit.Turn turn =
-                    QueueNames.isLane(queue) ? precautions.timeLimit().begin(queue, delivery, noted) : null;
+                    QueueNames.isLane(queue) ? precautions.timeLimit().begin(queue, delivery, slot) : null;
             Delivery.bind(delivery);
             try (turn) {
                 invokeListener(delivery.session(), delivery.message());
@@ -325,12 +292,9 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             if (singles > 0) {
                 singles--;
             }
-            // Only the last one of a batch can concern it.
-            ward.settled(deliveries.get(deliveries.size() - 1));
-            if (!escapes.isEmpty()) {
-                for (Delivery delivery : deliveries) {
-                    escapes.remove(delivery.key());
-                }
+            for (Delivery delivery : deliveries) {
+                precautions.quarantine().settled(delivery);
+                escapes.remove(delivery.key());
             }
         }
 
@@ -354,6 +318,14 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
                             new Reason(cause.getClass().getName(), String.valueOf(cause.getMessage()), null, null)));
             LOG.warn("{}: message {} failed alone, {} of {} times", queue, id, times, ESCAPES, e);
             return ESCAPE_WAIT.multipliedBy(1L << Math.min(times, ESCAPES));
+        }
+    }
+
+    /** An order that is refused is lost business, one that waits is not. Not for ever, so that work goes on meanwhile. */
+    private void letIntakeGoFirst() {
+        long end = System.nanoTime() + batch.yields().toNanos();
+        while (intakeIsBusy.getAsBoolean() && System.nanoTime() < end && isRunning()) {
+            pause(YIELD);
         }
     }
 

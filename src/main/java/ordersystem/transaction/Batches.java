@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import ordersystem.ledger.Ledger;
-import org.apache.activemq.ActiveMQPrefetchPolicy;
 import org.apache.activemq.command.ActiveMQQueue;
 import org.apache.camel.component.jms.JmsEndpoint;
 import org.apache.camel.component.jms.MessageListenerContainerFactory;
@@ -47,26 +46,9 @@ final class Batches implements MessageListenerContainerFactory {
 
     @Override
     public AbstractMessageListenerContainer createMessageListenerContainer(JmsEndpoint endpoint) {
-        ActiveMQQueue destination = new ActiveMQQueue(endpoint.getDestinationName());
-        String queue = destination.getPhysicalName();
+        String queue = new ActiveMQQueue(endpoint.getDestinationName()).getPhysicalName();
         Batch batch = batches.getOrDefault(queue, OTHERS);
         return new BatchContainer(
-                endpoint,
-                queue,
-                batch,
-                ledger,
-                intakeIsBusy,
-                precautions,
-                prefetch(destination),
-                gate,
-                witness,
-                replies,
-                turns);
-    }
-
-    private static int prefetch(ActiveMQQueue destination) {
-        Map<String, String> options = destination.getOptions();
-        String set = options == null ? null : options.get("consumer.prefetchSize");
-        return set == null ? ActiveMQPrefetchPolicy.DEFAULT_QUEUE_PREFETCH : Integer.parseInt(set);
+                endpoint, queue, batch, ledger, intakeIsBusy, precautions, gate, witness, replies, turns);
     }
 }

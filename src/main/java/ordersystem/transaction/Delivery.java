@@ -47,7 +47,7 @@ final class Delivery {
      * @param session the transacted session that the message came from, and in which the sends will be made
      * @param message null where no message is being handled: the releaser sends what the ledger holds
      * @param leave on which it was taken, and which is told how the turn ended, once
-     * @param orderId whose turn it is, for the log; null where that is not known
+     * @param orderId whose turn it is; null where that is not known
      */
     Delivery(Session session, @Nullable Message message, WorkGate.Leave leave, @Nullable String orderId) {
         this.session = session;
@@ -80,6 +80,12 @@ final class Delivery {
 
     Session session() {
         return session;
+    }
+
+    /** Null where it is not known. */
+    @Nullable
+    String orderId() {
+        return orderId;
     }
 
     /** JMS priority of what this delivery sends, 4 to 9. */

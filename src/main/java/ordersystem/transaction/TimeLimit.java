@@ -9,15 +9,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import ordersystem.ledger.LedgerUnavailableException;
-import ordersystem.ledger.Suspects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the turn that does not end. One that takes longer than the limit has its stack logged and its message noted as a
- * suspect; one that takes twice as long ends the process: its consumer cannot be interrupted (that could close an H2
+ * Finds the turn that does not end. One that takes longer than the limit has its stack logged and its slot marked as the
+ * one that hangs; one that takes twice as long ends the process: its consumer cannot be interrupted (that could close an H2
  * file, or leave a call half done), and its neighbours in the batch would wait for ever. They come back after the restart.
  *
  * <p>Consumers begin and end turns, a thread of its own looks at them.
@@ -29,7 +27,6 @@ public final class TimeLimit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TimeLimit.class);
 
     private final Duration limit;
-    private final Suspects suspects;
     private final Consumer<Throwable> halt;
     private final Set<Turn> turns = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -39,22 +36,16 @@ public final class TimeLimit implements AutoCloseable {
     });
 
     /** @param halt ends the process; told why */
-    public TimeLimit(Duration limit, Suspects suspects, Consumer<Throwable> halt) {
+    public TimeLimit(Duration limit, Consumer<Throwable> halt) {
         this.limit = limit;
-        this.suspects = suspects;
         this.halt = halt;
         long tick = Math.min(LONGEST_TICK.toMillis(), Math.max(1, limit.toMillis() / 10));
         clock.scheduleWithFixedDelay(this::look, tick, tick, TimeUnit.MILLISECONDS);
     }
 
-    /**
-     * A turn begins, on this thread.
-     *
-     * @param noted whether its message is noted already
-     */
-    Turn begin(String queue, Delivery delivery, boolean noted) throws JMSException {
-        Turn turn = new Turn(
-                queue, delivery.key(), OrderMessage.of(delivery.message()).orderId(), noted);
+    /** A turn begins, on this thread. */
+    Turn begin(String queue, Delivery delivery, InHand.Slot slot) throws JMSException {
+        Turn turn = new Turn(queue, delivery.key(), delivery.orderId(), slot);
         turns.add(turn);
         return turn;
     }
@@ -74,26 +65,25 @@ public final class TimeLimit implements AutoCloseable {
         clock.shutdown();
     }
 
-    /** One turn of one order. Guarded by itself: it does not end in the middle of being noted. */
+    /** One turn of one order. Guarded by itself: its slot is not marked after it ended. */
     final class Turn implements AutoCloseable {
         private final String queue;
         private final String messageId;
         private final @Nullable String orderId;
-        private final boolean notedBefore;
+        private final InHand.Slot slot;
         private final Thread thread = Thread.currentThread();
         /** Of the turn, and from when its stack is logged, of what it is given then: a process that was paused is not ended. */
         private long begin = System.nanoTime();
 
         private boolean over;
         private boolean logged;
-        private boolean noted;
         private boolean halted;
 
-        private Turn(String queue, String messageId, @Nullable String orderId, boolean noted) {
+        private Turn(String queue, String messageId, @Nullable String orderId, InHand.Slot slot) {
             this.queue = queue;
             this.messageId = messageId;
             this.orderId = orderId;
-            this.notedBefore = noted;
+            this.slot = slot;
         }
 
         private synchronized void look(long now) {
@@ -113,32 +103,14 @@ public final class TimeLimit implements AutoCloseable {
                         this,
                         limit,
                         where);
-                note();
+                slot.hangs();
             }
         }
 
-        private void note() {
-            if (notedBefore) {
-                return;
-            }
-            try {
-                if (suspects.note(messageId, queue, orderId) > 0) {
-                    suspects.noteAgain(messageId);
-                }
-                noted = true;
-            } catch (LedgerUnavailableException e) {
-                LOG.warn("{} is not noted: {}", this, e.toString());
-            }
-        }
-
-        /** It has ended after all: no suspect any more. */
         @Override
         public synchronized void close() {
             over = true;
             turns.remove(this);
-            if (noted) {
-                suspects.clear(messageId);
-            }
         }
 
         @Override

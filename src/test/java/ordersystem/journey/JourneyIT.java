@@ -58,10 +58,6 @@ class JourneyIT {
             List<Optional<Seam>> deaths = deaths();
             int share = sendings.size() / (deaths.size() + 1);
             for (Optional<Seam> death : deaths) {
-                // After a death the first messages are taken one by one, which would be all that come in one life.
-                if (random.nextBoolean() || death.filter(Seam::needsABatch).isPresent()) {
-                    program.forgetDeath();
-                }
                 if (death.isPresent()) {
                     dieAt(death.get(), customers, share);
                 } else {

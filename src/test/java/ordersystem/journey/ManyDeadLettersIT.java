@@ -59,7 +59,6 @@ class ManyDeadLettersIT {
         await("all are dead letters").atMost(LIMIT).until(() -> stat("failed") == DEAD);
         program.kill();
         program.editRoute("40-fulfilment.camel.yaml", "contains 'REFUSED'", "contains 'NOBODY'");
-        program.forgetDeath();
         program.start();
 
         AtomicInteger live = new AtomicInteger();

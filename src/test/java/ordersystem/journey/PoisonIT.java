@@ -21,7 +21,7 @@ class PoisonIT {
     private static final int MOST_DEATHS = 3;
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String REASON =
-            "the process ended while this message was handled, 2 times; it was not tried again";
+            "the process ended again and again while this message was handled, at last alone; it was not tried again";
 
     /** Its id says, to the account's judgement, that it is to fail for good. */
     private static final String PILL = "POISON-37";

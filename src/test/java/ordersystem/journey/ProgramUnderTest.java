@@ -230,15 +230,6 @@ final class ProgramUnderTest implements BeforeEachCallback, AfterEachCallback {
         process = command(always + javaOptions, ProcessBuilder.Redirect.appendTo(output().toFile()), "run");
     }
 
-    /** Has the next start find what a clean stop leaves behind. */
-    void forgetDeath() {
-        try {
-            Files.deleteIfExists(home.resolve("data/running"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** Waits until it answers, or has died. */
     void awaitReady() {
         await("the program answers, or died: " + output())

@@ -80,7 +80,6 @@ class RouteEditKilledIT {
                 FULFILMENT, "      steps:\n", "      steps:\n        - setHeader: { name: Mark, constant: old }\n");
         program.start();
         program.kill();
-        program.forgetDeath();
         program.start(at.script());
         Set<String> taken = new HashSet<>();
         for (int i = 0; i < ORDERS; i++) {

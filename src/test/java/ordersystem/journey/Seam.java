@@ -62,11 +62,6 @@ enum Seam {
         return needs;
     }
 
-    /** Whether only several messages in one batch lead to it. */
-    boolean needsABatch() {
-        return nth.inABatch();
-    }
-
     /** The Byteman script that halts the process here; nothing that was not written by then is written any more. */
     String script() {
         String counter = nth.inABatch() ? THREAD : "\"life\"";

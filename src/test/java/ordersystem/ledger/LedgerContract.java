@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import ordersystem.ledger.Outcome.Verdict;
+import ordersystem.ledger.Suspects.Suspect;
 import ordersystem.order.Content;
 import ordersystem.order.Draw;
 import ordersystem.order.Lane;
@@ -63,19 +64,20 @@ abstract class LedgerContract extends LedgerUnderTest {
     }
 
     @Test
-    void aSuspectIsNotedWithItsTriesOverARestartUntilItIsCleared() {
-        assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isZero();
-        assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isEqualTo(1);
-        ledger.suspects().noteAgain("m1");
-        ledger.suspects().note("ID:" + "9".repeat(600), "orders.incoming", null);
+    void theDeathsOfASuspectAreAddedUpOverRestartsUntilItIsCleared() {
+        String longId = "ID:" + "9".repeat(600);
+        Suspect first = new Suspect("m1", "orders.normal", "A", 1);
+        assertThat(ledger.suspects().afterDeath(List.of(first, new Suspect(longId, "orders.incoming", null, 2))))
+                .containsOnly(Map.entry("m1", 1), Map.entry(Suspects.id(longId), 2));
         ledger.close();
         reopen();
 
-        assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isEqualTo(2);
-        assertThat(ledger.suspects().note("ID:" + "9".repeat(600), "orders.incoming", null))
-                .isEqualTo(1);
+        assertThat(ledger.suspects().afterDeath(List.of(first)))
+                .containsOnly(Map.entry("m1", 2), Map.entry(Suspects.id(longId), 2));
         ledger.suspects().clear("m1");
-        assertThat(ledger.suspects().note("m1", "orders.normal", "A")).isZero();
+        ledger.suspects().clear(longId);
+        assertThat(ledger.suspects().afterDeath(List.of())).isEmpty();
+        assertThat(ledger.suspects().afterDeath(List.of(first))).containsOnly(Map.entry("m1", 1));
     }
 
     @Test

@@ -11,14 +11,12 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.EmbeddedBroker;
 import ordersystem.ledger.Ledger;
@@ -37,6 +35,7 @@ class BatchContainerTest {
     private static final int HIGH = 9;
     private static final int NORMAL = 4;
 
+    private final Path folder;
     private final EmbeddedBroker broker;
     private final Ledger ledger;
     private final JmsPoolConnectionFactory pool = new JmsPoolConnectionFactory();
@@ -45,14 +44,14 @@ class BatchContainerTest {
     private final AtomicBoolean intakeIsBusy = new AtomicBoolean();
     private final TimeLimit timeLimit;
     private WorkGate gate = WorkGate.OPEN;
-    private boolean afterUncleanStop;
 
     BatchContainerTest(@TempDir Path folder) {
+        this.folder = folder;
         broker = new EmbeddedBroker(new BrokerSettings(folder.resolve("broker"), "none", 256L << 20, 100), fault -> {});
         ledger = Ledger.open("jdbc:h2:file:" + folder.resolve("ledger"), "", "", "test", 2);
         pool.setConnectionFactory(broker.connectionFactory());
         courier = new Courier("replies", broker.connectionFactory());
-        timeLimit = new TimeLimit(LONG, ledger.suspects(), fault -> {});
+        timeLimit = new TimeLimit(LONG, fault -> {});
     }
 
     @AfterEach
@@ -240,47 +239,9 @@ class BatchContainerTest {
         }
     }
 
-    @Test
-    void whoHeldBackHasAsLongForABatch() throws Exception {
-        intakeIsBusy.set(true);
-        send("work", HIGH, 10);
-        AtomicInteger worked = new AtomicInteger();
-        AtomicLong committedBefore = new AtomicLong();
-        start(Map.of("work", new Batch(10, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(2))), new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("activemq:queue:work")
-                        .process(exchange ->
-                                committedBefore.addAndGet(broker.depth("out").orElseThrow()))
-                        .to("activemq:queue:out")
-                        .process(exchange -> worked.incrementAndGet());
-            }
-        });
-
-        await("all are worked off").untilAsserted(() -> assertThat(worked).hasValue(10));
-
-        assertThat(committedBefore).as("they were one batch").hasValue(0);
-    }
-
-    @Test
-    void whoTakesOneByOneDoesNotHoldBack() throws Exception {
-        afterUncleanStop = true;
-        intakeIsBusy.set(true);
-        send("work", NORMAL, 10);
-        AtomicInteger worked = new AtomicInteger();
-        start(Map.of("work", new Batch(10, LONG, LONG, LONG)), new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("activemq:queue:work").process(exchange -> worked.incrementAndGet());
-            }
-        });
-
-        await("all are worked off").untilAsserted(() -> assertThat(worked).hasValue(10));
-    }
-
     private void start(Map<String, Batch> batches, RouteBuilder routes) throws Exception {
-        Precautions precautions = new Precautions(
-                new Quarantine(ledger.suspects(), afterUncleanStop, Clock.systemUTC()), timeLimit, fault -> {});
+        Precautions precautions =
+                new Precautions(new Quarantine(ledger.suspects(), InHand.open(folder)), timeLimit, fault -> {});
         OrderMessaging.install(
                 camel,
                 pool,

@@ -1,10 +1,10 @@
 package ordersystem.transaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.Connection;
-import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -15,10 +15,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.EmbeddedBroker;
 import ordersystem.ledger.Ledger;
+import ordersystem.ledger.LedgerUnavailableException;
+import ordersystem.ledger.Suspects.Suspect;
 import ordersystem.order.OrderHeaders;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -59,7 +58,6 @@ class PoisonTest {
     private final CamelContext camel = new DefaultCamelContext();
     private final Queue<Throwable> halts = new ConcurrentLinkedQueue<>();
     private @Nullable TimeLimit timeLimit;
-    private Clock sinceTheStart = Clock.systemUTC();
 
     PoisonTest(@TempDir Path folder) {
         this.folder = folder;
@@ -84,79 +82,54 @@ class PoisonTest {
     }
 
     @Test
-    void afterAnUncleanStopTheFirstMessagesAreNotedBeforeTheyEnterARouteAndNotAfterIt() throws Exception {
-        Queue<Integer> notes = new ConcurrentLinkedQueue<>();
-        send("work", SIZE + 3);
-        start(true, LONG, work("?destination.consumer.prefetchSize=1", exchange -> notes.add(tries(id(exchange)))));
+    void whatWasInHandAtADeathIsNotedBeforeAnythingEntersARouteAndNotAfterItCameOut() throws Exception {
+        Queue<Map.Entry<Integer, Map<String, Integer>>> notes = new ConcurrentLinkedQueue<>();
+        AtomicInteger place = new AtomicInteger();
+        List<String> ids = send("work", SIZE);
+        die(ids.get(2));
+        start(LONG, work("", exchange -> notes.add(Map.entry(place.getAndIncrement(), noted()))));
 
-        await().untilAsserted(() -> assertThat(notes).hasSize(SIZE + 3));
+        await().untilAsserted(() -> assertThat(notes).hasSize(SIZE));
+        Map<String, Integer> suspect = Map.of(ids.get(2), 1);
         assertThat(notes)
-                .as("as many as one consumer takes at once, and no more")
-                .containsExactly(1, 1, 1, 1, 1, 0, 0, 0);
+                .as("notes while each message was in the route")
+                .containsExactly(
+                        Map.entry(0, suspect),
+                        Map.entry(1, suspect),
+                        Map.entry(2, suspect),
+                        Map.entry(3, Map.of()),
+                        Map.entry(4, Map.of()));
+    }
+
+    @Test
+    void aSecondDeathIsHeldAgainstAMessageToo() throws Exception {
+        Queue<Integer> notes = new ConcurrentLinkedQueue<>();
+        List<String> ids = send("work", 1);
+        ledger.suspects().afterDeath(List.of(new Suspect(ids.get(0), "work", null, 1)));
+        die(ids.get(0));
+        start(LONG, work("", exchange -> notes.add(tries(id(exchange)))));
+
+        await().untilAsserted(() -> assertThat(notes).containsExactly(2));
         await().untilAsserted(() -> assertThat(noted()).isEmpty());
     }
 
     @Test
-    void whatWasSentAheadToAConsumerIsNotedHoweverFarTheOthersAre() throws Exception {
-        Queue<Integer> notes = new ConcurrentLinkedQueue<>();
-        send("work", 3 * SIZE);
-        start(
-                true,
-                LONG,
-                work("?destination.consumer.prefetchSize=" + 2 * SIZE, exchange -> notes.add(tries(id(exchange)))));
-
-        await().untilAsserted(() -> assertThat(notes).hasSize(3 * SIZE));
-        assertThat(notes).startsWith(1, 1, 1, 1, 1, 1, 1, 1, 1, 1).endsWith(0, 0, 0, 0, 0);
-    }
-
-    @Test
-    void whatOvertakesTheBacklogAfterTheStartLeavesItToBeTakenSingly() throws Exception {
-        sinceTheStart = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
-        Queue<Integer> notes = new ConcurrentLinkedQueue<>();
-        send("orders.incoming", SIZE + 1);
-        send("orders.incoming", 2 * SIZE, "order", 9);
-        start(true, LONG, new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("activemq:queue:orders.incoming?destination.consumer.prefetchSize=1")
-                        .process(exchange -> notes.add(tries(id(exchange))))
-                        .to("activemq:queue:out");
-            }
-        });
-
-        await().untilAsserted(() -> assertThat(notes).hasSize(3 * SIZE + 1));
-        assertThat(notes)
-                .as("those that overtook, those that could have been in hand, and the rest")
-                .containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0);
-    }
-
-    @Test
-    void whatCameIntoALaneSinceTheStartIsNotNoted() throws Exception {
-        sinceTheStart = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
-        Queue<Integer> notes = new ConcurrentLinkedQueue<>();
-        send("orders.slow", SIZE);
-        start(true, LONG, lane(exchange -> notes.add(tries(id(exchange)))));
-
-        await().untilAsserted(() -> assertThat(notes).containsExactly(0, 0, 0, 0, 0));
-    }
-
-    @Test
-    void afterACleanStopNothingIsNoted() throws Exception {
+    void whoWasInHandOfNobodyIsNotNoted() throws Exception {
         Queue<Integer> notes = new ConcurrentLinkedQueue<>();
         send("work", SIZE);
-        start(false, LONG, work("", exchange -> notes.add(tries(id(exchange)))));
+        start(LONG, work("", exchange -> notes.add(tries(id(exchange)))));
 
         await().untilAsserted(() -> assertThat(notes).containsExactly(0, 0, 0, 0, 0));
     }
 
     @Test
-    void aMessageThatIsNotedTwiceIsBuriedUnreadAndItsNeighboursGoThrough() throws Exception {
+    void aMessageThatWasInHandAtThreeDeathsIsBuriedUnreadAndItsNeighboursGoThrough() throws Exception {
         Queue<String> seen = new ConcurrentLinkedQueue<>();
         List<String> ids = send("work", SIZE);
         String pill = ids.get(2);
-        ledger.suspects().note(pill, "work", null);
-        ledger.suspects().noteAgain(pill);
-        start(true, LONG, work("", exchange -> seen.add(id(exchange))));
+        ledger.suspects().afterDeath(List.of(new Suspect(pill, "work", null, 2)));
+        die(pill);
+        start(LONG, work("", exchange -> seen.add(id(exchange))));
 
         Message buried = receive(QueueNames.UNFILED);
         await().untilAsserted(() -> assertThat(seen).hasSize(SIZE - 1));
@@ -164,21 +137,22 @@ class PoisonTest {
         assertThat(buried.getStringProperty(OrderHeaders.ORIGINAL_MESSAGE_ID)).isEqualTo(pill);
         assertThat(buried.getStringProperty(OrderHeaders.REASON_CLASS)).isEqualTo("poison");
         assertThat(buried.getStringProperty(OrderHeaders.REASON))
-                .isEqualTo("the process ended while this message was handled, 2 times; it was not tried again");
+                .isEqualTo(
+                        "the process ended again and again while this message was handled, at last alone; it was not tried again");
         await().untilAsserted(() -> assertThat(noted()).isEmpty());
     }
 
     @Test
-    void aMessageThatIsNotedOnceIsTriedOnceMoreWhileNothingElseIs() throws Exception {
+    void aMessageThatWasInHandAtTwoDeathsIsTriedOnceMoreWhileNothingElseIs() throws Exception {
         List<String> ids = send("work", 20);
         String suspect = ids.get(10);
-        ledger.suspects().note(suspect, "work", null);
+        ledger.suspects().afterDeath(List.of(new Suspect(suspect, "work", null, 2)));
         CountDownLatch suspectIsIn = new CountDownLatch(1);
         AtomicInteger inside = new AtomicInteger();
         Queue<Integer> withSuspect = new ConcurrentLinkedQueue<>();
         Queue<Integer> suspectsTries = new ConcurrentLinkedQueue<>();
         AtomicInteger done = new AtomicInteger();
-        start(true, LONG, work("?destination.consumer.prefetchSize=1&concurrentConsumers=4", exchange -> {
+        start(LONG, work("?destination.consumer.prefetchSize=1&concurrentConsumers=4", exchange -> {
             int others = inside.getAndIncrement();
             if (id(exchange).equals(suspect)) {
                 suspectIsIn.countDown();
@@ -201,29 +175,27 @@ class PoisonTest {
     @Test
     void whatFailsIsNoSuspectAnyMoreForTheProcessLivedThroughIt() throws Exception {
         Queue<Integer> notes = new ConcurrentLinkedQueue<>();
-        send("work", 1);
-        start(true, LONG, work("", exchange -> {
+        List<String> ids = send("work", 1);
+        die(ids.get(0));
+        start(LONG, work("", exchange -> {
             notes.add(tries(id(exchange)));
             throw new IllegalStateException("fails");
         }));
 
         receive(QueueNames.UNFILED);
-        assertThat(notes).containsExactly(1, 1, 1, 1, 1);
-        await().untilAsserted(() -> assertThat(noted()).isEmpty());
+        assertThat(notes).containsExactly(1, 0, 0, 0, 0);
+        assertThat(InHand.open(folder).left()).isEmpty();
         assertThat(halts).isEmpty();
     }
 
     @Test
-    void withoutTheLedgerNothingIsTakenUnnoted() throws Exception {
-        AtomicInteger seen = new AtomicInteger();
-        send("work", SIZE);
+    void withoutTheLedgerNobodyBeginsAndWhoWasInHandIsNotForgotten() {
+        die("m");
         ledger.close();
-        start(true, LONG, work("", exchange -> seen.incrementAndGet()));
 
-        await("it goes back to the queue, again and again")
-                .during(Duration.ofSeconds(2))
-                .untilAsserted(() -> assertThat(seen).hasValue(0));
-        assertThat(broker.depth("work")).hasValue(SIZE);
+        assertThatThrownBy(() -> new Quarantine(ledger.suspects(), InHand.open(folder)))
+                .isInstanceOf(LedgerUnavailableException.class);
+        assertThat(InHand.open(folder).left()).hasSize(1);
     }
 
     @Test
@@ -232,7 +204,7 @@ class PoisonTest {
         send("work", 1, "pill");
         send("work", SIZE);
         Parser parser = new Parser();
-        start(false, LONG, new RouteBuilder() {
+        start(LONG, new RouteBuilder() {
             @Override
             public void configure() {
                 from("activemq:queue:work").bean(parser, "parse");
@@ -270,7 +242,7 @@ class PoisonTest {
     void outOfMemoryEndsTheProcess() throws Exception {
         OutOfMemoryError error = new OutOfMemoryError("of a test");
         send("work", 1);
-        start(false, LONG, work("", exchange -> {
+        start(LONG, work("", exchange -> {
             throw error;
         }));
 
@@ -281,7 +253,7 @@ class PoisonTest {
     void outOfMemoryInABeanEndsTheProcessBeforeAnErrorHandlerTakesItForAFailure() throws Exception {
         AtomicInteger haltsWhenHandled = new AtomicInteger(-1);
         send("work", 1);
-        start(false, LONG, new RouteBuilder() {
+        start(LONG, new RouteBuilder() {
             @Override
             public void configure() {
                 onException(Throwable.class).handled(true).process(exchange -> haltsWhenHandled.set(halts.size()));
@@ -301,40 +273,30 @@ class PoisonTest {
     }
 
     @Test
-    void aTurnBeyondItsTimeIsNotedAndNoSuspectAnyMoreOnceItEnds() throws Exception {
+    void aTurnBeyondItsTimeWouldBeTheOneThatHangsAndIsNoneAnyMoreOnceItEnds() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         List<String> ids = send("orders.slow", 1);
-        start(false, Duration.ofSeconds(2), lane(exchange -> end.await(1, TimeUnit.MINUTES)));
+        start(Duration.ofSeconds(2), lane(exchange -> end.await(1, TimeUnit.MINUTES)));
 
-        await().untilAsserted(() -> assertThat(noted()).containsExactly(Map.entry(ids.get(0), 1)));
+        await().untilAsserted(() -> assertThat(InHand.open(folder).left())
+                .containsExactly(new Suspect(ids.get(0), "orders.slow", "slow-0", 2)));
         end.countDown();
 
         receive("out");
-        await().untilAsserted(() -> assertThat(noted()).isEmpty());
+        assertThat(InHand.open(folder).left()).isEmpty();
         assertThat(halts).isEmpty();
     }
 
     @Test
-    void aTurnThatDoesNotEndInTwiceItsTimeEndsTheProcessAndStaysNoted() throws Exception {
+    void aTurnThatDoesNotEndInTwiceItsTimeEndsTheProcessAndIsNextTimeHandledAlone() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         List<String> ids = send("orders.slow", 1);
-        start(false, Duration.ofMillis(200), lane(exchange -> end.await(1, TimeUnit.MINUTES)));
+        start(Duration.ofMillis(200), lane(exchange -> end.await(1, TimeUnit.MINUTES)));
 
         await().untilAsserted(() -> assertThat(halts).singleElement().satisfies(halt -> assertThat(halt)
                 .isInstanceOf(TimeoutException.class)
                 .hasMessageContaining("orders.slow: order slow-0 ")));
-        assertThat(noted()).containsExactly(Map.entry(ids.get(0), 1));
-        end.countDown();
-    }
-
-    @Test
-    void aSuspectThatHangsIsNotedOnceForItsTry() throws Exception {
-        CountDownLatch end = new CountDownLatch(1);
-        List<String> ids = send("orders.slow", 1);
-        start(true, Duration.ofMillis(200), lane(exchange -> end.await(1, TimeUnit.MINUTES)));
-
-        await().untilAsserted(() -> assertThat(halts).isNotEmpty());
-        assertThat(noted()).containsExactly(Map.entry(ids.get(0), 1));
+        assertThat(ledger.suspects().afterDeath(InHand.open(folder).left())).containsExactly(Map.entry(ids.get(0), 2));
         end.countDown();
     }
 
@@ -360,10 +322,17 @@ class PoisonTest {
         return Objects.requireNonNull(exchange.getMessage().getHeader("JMSMessageID", String.class));
     }
 
-    private void start(boolean afterUncleanStop, Duration limit, RouteBuilder routes) throws Exception {
-        timeLimit = new TimeLimit(limit, ledger.suspects(), halts::add);
-        Precautions precautions = new Precautions(
-                new Quarantine(ledger.suspects(), afterUncleanStop, sinceTheStart), timeLimit, halts::add);
+    /** A process of its own, which ends while it has this message in a route. */
+    private void die(String messageId) {
+        InHand inHand = InHand.open(folder);
+        inHand.begin();
+        inHand.take(messageId, "work", null);
+    }
+
+    private void start(Duration limit, RouteBuilder routes) throws Exception {
+        timeLimit = new TimeLimit(limit, halts::add);
+        Precautions precautions =
+                new Precautions(new Quarantine(ledger.suspects(), InHand.open(folder)), timeLimit, halts::add);
         Batch batch = new Batch(SIZE, Duration.ofMillis(50), Duration.ofMillis(50), Duration.ZERO);
         OrderMessaging.install(
                 camel,
@@ -402,10 +371,6 @@ class PoisonTest {
     }
 
     private List<String> send(String queue, int count, String body) throws JMSException {
-        return send(queue, count, body, Message.DEFAULT_PRIORITY);
-    }
-
-    private List<String> send(String queue, int count, String body, int priority) throws JMSException {
         List<String> ids = new ArrayList<>();
         try (Connection connection = broker.connectionFactory().createConnection();
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
@@ -413,7 +378,7 @@ class PoisonTest {
             for (int i = 0; i < count; i++) {
                 Message message = session.createTextMessage(body);
                 message.setStringProperty(OrderHeaders.ID, queue.replace("orders.", "") + "-" + i);
-                producer.send(message, DeliveryMode.PERSISTENT, priority, 0);
+                producer.send(message);
                 ids.add(message.getJMSMessageID());
             }
         }

@@ -1,0 +1,169 @@
+package ordersystem.transaction;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import ordersystem.ledger.Suspects;
+import ordersystem.ledger.Suspects.Suspect;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which messages are in the routes now, where the death of the process does not wipe it out: a file that is mapped into
+ * memory. To write it costs no disk access, and the operating system keeps what was written, however the process ended.
+ * A power cut may bring back an older state; what ended the process was no message then.
+ *
+ * <p>Thread-safe. One process at a time has the file, as it has the data folder.
+ */
+public final class InHand {
+
+    /** A slot is in use as long as a message is in a route, so there are as many as consumers. */
+    static final int SLOTS = 4096;
+
+    /** A slot is a state, a length, and a text: an id, a queue's and an order's, as long as the ledger takes them. */
+    private static final int SLOT_CHARS = 1024;
+
+    private static final int SLOT_BYTES = SLOT_CHARS * Character.BYTES;
+
+    private static final int STATE = 0;
+    private static final int LENGTH = 1;
+    private static final int TEXT = 2;
+
+    private static final char FREE = 0;
+    /** States are the deaths that an end of the process is for the message. */
+    private static final char IN_HAND = 1;
+
+    private static final char HANGS = 2;
+
+    /** Cannot be in an id: a database does not take it. */
+    private static final char SEPARATOR = '\0';
+
+    private static final Logger LOG = LoggerFactory.getLogger(InHand.class);
+
+    private final MappedByteBuffer file;
+    private final AtomicBoolean full = new AtomicBoolean();
+    private final Queue<Slot> free = new ArrayBlockingQueue<>(SLOTS);
+
+    private InHand(MappedByteBuffer file) {
+        this.file = file;
+    }
+
+    /** Opens the file in the data folder, or makes it, and changes nothing of what the last process left in it. */
+    public static InHand open(Path dataFolder) {
+        long size = (long) SLOTS * SLOT_BYTES;
+        try {
+            Files.createDirectories(dataFolder);
+            try (FileChannel channel = FileChannel.open(
+                    dataFolder.resolve("in-hand"),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE)) {
+                // Written, so that the disk has room for it: a mapped file that meets a full disk later ends the
+                // process.
+                ByteBuffer missing = ByteBuffer.allocate((int) Math.max(0, size - channel.size()));
+                while (missing.hasRemaining()) {
+                    channel.write(missing, channel.size());
+                }
+                return new InHand(channel.map(FileChannel.MapMode.READ_WRITE, 0, size));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the last process left, until {@link #begin}. */
+    List<Suspect> left() {
+        List<Suspect> left = new ArrayList<>();
+        for (int i = 0; i < SLOTS; i++) {
+            Suspect suspect = read(slot(i));
+            if (suspect != null) {
+                left.add(suspect);
+            }
+        }
+        return left;
+    }
+
+    private static @Nullable Suspect read(CharBuffer slot) {
+        char state = slot.get(STATE);
+        int length = slot.get(LENGTH);
+        if (state != IN_HAND && state != HANGS || length > SLOT_CHARS - TEXT) {
+            return null;
+        }
+        String[] parts = slot.subSequence(TEXT, TEXT + length).toString().split(String.valueOf(SEPARATOR), 3);
+        return parts.length < 3 ? null : new Suspect(parts[0], parts[1], parts[2].isEmpty() ? null : parts[2], state);
+    }
+
+    /** Forgets what the last process left. To be called once, before the first {@link #take}. */
+    void begin() {
+        for (int i = 0; i < SLOTS; i++) {
+            CharBuffer slot = slot(i);
+            slot.put(STATE, FREE);
+            free.add(new Slot(slot, true));
+        }
+        file.force();
+    }
+
+    private CharBuffer slot(int i) {
+        return file.slice(i * SLOT_BYTES, SLOT_BYTES).asCharBuffer();
+    }
+
+    /** A message enters a route; it comes out with the slot's close. */
+    Slot take(String messageId, String queue, @Nullable String orderId) {
+        Slot slot = free.poll();
+        if (slot == null) {
+            if (!full.getAndSet(true)) {
+                LOG.warn(
+                        "More than {} messages in hand at once: should one of the others end the process, it is not found",
+                        SLOTS);
+            }
+            slot = new Slot(CharBuffer.allocate(SLOT_CHARS), false);
+        }
+        slot.fill(Suspects.id(messageId) + SEPARATOR + queue + SEPARATOR + (orderId == null ? "" : orderId));
+        return slot;
+    }
+
+    /** One message in a route. */
+    final class Slot implements AutoCloseable {
+        private final CharBuffer chars;
+        private final boolean mapped;
+
+        private Slot(CharBuffer chars, boolean mapped) {
+            this.chars = chars;
+            this.mapped = mapped;
+        }
+
+        private void fill(String text) {
+            int length = Math.min(text.length(), SLOT_CHARS - TEXT);
+            chars.put(LENGTH, (char) length).put(TEXT, text.toCharArray(), 0, length);
+            // A message in hand is one whose text is complete.
+            VarHandle.releaseFence();
+            chars.put(STATE, IN_HAND);
+        }
+
+        /** It is this one that will end the process, and none of those in hand beside it. */
+        void hangs() {
+            chars.put(STATE, HANGS);
+        }
+
+        @Override
+        public void close() {
+            chars.put(STATE, FREE);
+            if (mapped) {
+                free.add(this);
+            }
+        }
+    }
+}

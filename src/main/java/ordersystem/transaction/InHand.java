@@ -11,9 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import ordersystem.ledger.Suspects;
 import ordersystem.ledger.Suspects.Suspect;
@@ -55,7 +55,8 @@ public final class InHand {
 
     private final MappedByteBuffer file;
     private final AtomicBoolean full = new AtomicBoolean();
-    private final Queue<Slot> free = new ArrayBlockingQueue<>(SLOTS);
+    /** A stack, so that the few slots in use are the same ones, and few pages are written to the disk now and then. */
+    private final Deque<Slot> free = new ConcurrentLinkedDeque<>();
 
     private InHand(MappedByteBuffer file) {
         this.file = file;
@@ -110,7 +111,9 @@ public final class InHand {
     void begin() {
         for (int i = 0; i < SLOTS; i++) {
             CharBuffer slot = slot(i);
-            slot.put(STATE, FREE);
+            if (slot.get(STATE) != FREE) {
+                slot.put(STATE, FREE);
+            }
             free.add(new Slot(slot, true));
         }
         file.force();
@@ -162,7 +165,7 @@ public final class InHand {
         public void close() {
             chars.put(STATE, FREE);
             if (mapped) {
-                free.add(this);
+                free.push(this);
             }
         }
     }

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -208,7 +209,13 @@ public final class OrderSystem implements AutoCloseable {
                 new Precautions(new Quarantine(ledger.suspects(), inHand), timeLimit, OrderSystem::halt);
 
         Certificate certificate = certificate(settings);
-        Broker broker = hasEmbeddedBroker(settings) ? opened(embeddedBroker(certificate)) : externalBroker(clock);
+        Consumer<Throwable> brokerFault = fault -> {
+            inHand.acquit();
+            halt(fault);
+        };
+        Broker broker = hasEmbeddedBroker(settings)
+                ? opened(embeddedBroker(certificate, brokerFault))
+                : externalBroker(clock, brokerFault);
         // Who sends has a factory, and so connections, of his own: one that must wait for room blocks its whole
         // connection.
         ConnectionFactory connections = broker.connectionFactory();
@@ -618,7 +625,7 @@ public final class OrderSystem implements AutoCloseable {
     }
 
     /** One that is away now is looked at as soon as it answers. */
-    private Broker externalBroker(Clock clock) {
+    private Broker externalBroker(Clock clock, Consumer<Throwable> halt) {
         ExternalBroker broker = opened(externalBroker(settings, clock));
         try {
             requireSafe(broker.report());
@@ -629,7 +636,7 @@ public final class OrderSystem implements AutoCloseable {
             try {
                 requireSafe(late);
             } catch (StartException e) {
-                halt(e);
+                halt.accept(e);
             }
         });
         return broker;
@@ -684,7 +691,8 @@ public final class OrderSystem implements AutoCloseable {
         }
     }
 
-    private EmbeddedBroker embeddedBroker(@Nullable Certificate certificate) throws Exception {
+    private EmbeddedBroker embeddedBroker(@Nullable Certificate certificate, Consumer<Throwable> halt)
+            throws Exception {
         return new EmbeddedBroker(
                 new BrokerSettings(
                         "ordersystem",
@@ -699,7 +707,7 @@ public final class OrderSystem implements AutoCloseable {
                                 settings.text("orders.broker.amqp-connector"),
                                 settings.text("orders.broker.stomp-connector")),
                         new BrokerSettings.Protection(users(Settings.BROKER_USERS), certificate)),
-                OrderSystem::halt);
+                halt::accept);
     }
 
     /**

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that may be what ends the process, and how often it ended while they were in hand: a broker forgets over a
+ * Messages that may be what ends the process, because it ended while they were in hand: a broker forgets over a
  * restart how often it delivered what. Each call is one transaction; thread-safe.
  *
  * <p>Every method throws {@link LedgerUnavailableException} while the database is away.
@@ -16,13 +16,14 @@ public final class Suspects {
 
     private static final int LONGEST_ID = 512;
 
-    private static final String NOTE_AGAIN = """
-            UPDATE suspects SET tries = tries + ?, noted_at = CURRENT_TIMESTAMP, instance = ?
-            WHERE message_id = ?""";
-
     private static final String NOTE = """
             INSERT INTO suspects (tries, noted_at, instance, message_id, queue, order_id)
             VALUES (?, CURRENT_TIMESTAMP, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
+
+    /** Not beyond a limit, and not below what is known. */
+    private static final String NOTE_AGAIN = """
+            UPDATE suspects SET tries = GREATEST(tries, LEAST(tries + ?, ?)), noted_at = CURRENT_TIMESTAMP, instance = ?
+            WHERE message_id = ?""";
 
     private static final String ALL = "SELECT message_id, tries FROM suspects";
 
@@ -34,11 +35,32 @@ public final class Suspects {
     /**
      * A message that was in hand when the process ended.
      *
-     * @param orderId null where the message does not say
-     * @param deaths to be held against it, 1 or more
+     * @param orderId null where it is not known
+     * @param grade what that says of it
      */
     public record Suspect(
-            String messageId, String queue, @Nullable String orderId, int deaths) {}
+            String messageId, String queue, @Nullable String orderId, Grade grade) {}
+
+    /** How sure it is that a message ends the process, in rising order. */
+    public enum Grade {
+        /** It was in hand at one death. */
+        IN_HAND(1),
+        /** It was in hand at two deaths or more, or its turn did not end in its time. */
+        TO_BE_ALONE(2),
+        /** It was the only one in hand at a death. However many deaths among others do not make that. */
+        POISON(3);
+
+        /** As the column of that name has it. */
+        private final int tries;
+
+        Grade(int tries) {
+            this.tries = tries;
+        }
+
+        private static Grade of(int tries) {
+            return tries >= POISON.tries ? POISON : tries == TO_BE_ALONE.tries ? TO_BE_ALONE : IN_HAND;
+        }
+    }
 
     Suspects(Database database, String instance) {
         this.database = database;
@@ -51,32 +73,33 @@ public final class Suspects {
     }
 
     /**
-     * Adds the deaths of these to what is held against them.
+     * Notes who was in hand at a death.
      *
-     * @return the deaths of all messages that are noted, of other instances' too, by {@link #id}
+     * @return the grades of all messages that are noted, by other instances too, by {@link #id}
      */
-    public Map<String, Integer> afterDeath(List<Suspect> inHand) {
+    public Map<String, Grade> afterDeath(List<Suspect> inHand) {
         return database.inTurn(c -> {
             for (Suspect suspect : inHand) {
-                String id = id(suspect.messageId());
-                int known = Database.update(c, NOTE_AGAIN, s -> {
-                    s.setInt(1, suspect.deaths());
+                int tries = suspect.grade().tries;
+                int inserted = Database.update(c, NOTE, s -> {
+                    s.setInt(1, tries);
                     s.setString(2, instance);
-                    s.setString(3, id);
+                    s.setString(3, id(suspect.messageId()));
+                    s.setString(4, Rows.text(suspect.queue(), 200));
+                    s.setString(5, suspect.orderId() == null ? null : Rows.text(suspect.orderId(), 512));
                 });
-                if (known == 0) {
-                    Database.update(c, NOTE, s -> {
-                        s.setInt(1, suspect.deaths());
-                        s.setString(2, instance);
-                        s.setString(3, id);
-                        s.setString(4, Rows.text(suspect.queue(), 200));
-                        s.setString(5, suspect.orderId() == null ? null : Rows.text(suspect.orderId(), 512));
+                if (inserted == 0) {
+                    Database.update(c, NOTE_AGAIN, s -> {
+                        s.setInt(1, tries);
+                        s.setInt(2, Math.max(tries, Grade.TO_BE_ALONE.tries));
+                        s.setString(3, instance);
+                        s.setString(4, id(suspect.messageId()));
                     });
                 }
             }
-            Map<String, Integer> deaths = new HashMap<>();
-            Database.query(c, ALL, s -> {}, rs -> deaths.put(rs.getString(1), rs.getInt(2)));
-            return deaths;
+            Map<String, Grade> grades = new HashMap<>();
+            Database.query(c, ALL, s -> {}, rs -> grades.put(rs.getString(1), Grade.of(rs.getInt(2))));
+            return grades;
         });
     }
 

@@ -260,8 +260,9 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
         }
 
         private void runRoute(Delivery delivery, InHand.Slot slot) throws JMSException {
-            TimeLimit.Turn turn =
-                    QueueNames.isLane(queue) ? precautions.timeLimit().begin(queue, delivery, slot) : null;
+            // Who is alone holds up everybody.
+            boolean isLimited = QueueNames.isLane(queue) || slot.isAlone();
+            TimeLimit.Turn turn = isLimited ? precautions.timeLimit().begin(queue, delivery, slot) : null;
             Delivery.bind(delivery);
             try (turn) {
                 invokeListener(delivery.session(), delivery.message());

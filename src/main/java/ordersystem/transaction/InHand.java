@@ -1,7 +1,6 @@
 package ordersystem.transaction;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import ordersystem.ledger.Suspects;
+import ordersystem.ledger.Suspects.Grade;
 import ordersystem.ledger.Suspects.Suspect;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,17 +23,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which messages are in the routes now, where the death of the process does not wipe it out: a file that is mapped into
- * memory. To write it costs no disk access, and the operating system keeps what was written, however the process ended.
+ * memory. Nobody waits for it to be on disk; the operating system keeps what was written, however the process ended.
  * A power cut may bring back an older state; what ended the process was no message then.
  *
  * <p>Thread-safe. One process at a time has the file, as it has the data folder.
  */
 public final class InHand {
 
-    /** A slot is in use as long as a message is in a route, so there are as many as consumers. */
+    /** A slot is in use while a message is in a route: a consumer needs one. */
     static final int SLOTS = 4096;
 
-    /** A slot is a state, a length, and a text: an id, a queue's and an order's, as long as the ledger takes them. */
+    /** A slot is a state, a length, and a text, of which the first part, an id, has room in any case. */
     private static final int SLOT_CHARS = 1024;
 
     private static final int SLOT_BYTES = SLOT_CHARS * Character.BYTES;
@@ -43,10 +43,9 @@ public final class InHand {
     private static final int TEXT = 2;
 
     private static final char FREE = 0;
-    /** States are the deaths that an end of the process is for the message. */
-    private static final char IN_HAND = 1;
-
+    private static final char AMONG_OTHERS = 1;
     private static final char HANGS = 2;
+    private static final char ALONE = 3;
 
     /** Cannot be in an id: a database does not take it. */
     private static final char SEPARATOR = '\0';
@@ -72,8 +71,7 @@ public final class InHand {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE)) {
-                // Written, so that the disk has room for it: a mapped file that meets a full disk later ends the
-                // process.
+                // Written, so that the disk has room: a mapped file that meets a full disk later ends the process.
                 ByteBuffer missing = ByteBuffer.allocate((int) Math.max(0, size - channel.size()));
                 while (missing.hasRemaining()) {
                     channel.write(missing, channel.size());
@@ -81,7 +79,10 @@ public final class InHand {
                 return new InHand(channel.map(FileChannel.MapMode.READ_WRITE, 0, size));
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new IllegalStateException(
+                    dataFolder.resolve("in-hand") + " cannot be written and mapped into memory (" + e
+                            + "); give this user the right to, or set orders.data-dir to a folder on another disk",
+                    e);
         }
     }
 
@@ -98,33 +99,50 @@ public final class InHand {
     }
 
     private static @Nullable Suspect read(CharBuffer slot) {
-        char state = slot.get(STATE);
+        Grade grade =
+                switch (slot.get(STATE)) {
+                    case AMONG_OTHERS -> Grade.IN_HAND;
+                    case HANGS -> Grade.TO_BE_ALONE;
+                    case ALONE -> Grade.POISON;
+                    default -> null;
+                };
         int length = slot.get(LENGTH);
-        if (state != IN_HAND && state != HANGS || length > SLOT_CHARS - TEXT) {
+        if (grade == null || length > SLOT_CHARS - TEXT) {
             return null;
         }
         String[] parts = slot.subSequence(TEXT, TEXT + length).toString().split(String.valueOf(SEPARATOR), 3);
-        return parts.length < 3 ? null : new Suspect(parts[0], parts[1], parts[2].isEmpty() ? null : parts[2], state);
+        return parts.length < 3 ? null : new Suspect(parts[0], parts[2], parts[1].isEmpty() ? null : parts[1], grade);
     }
 
     /** Forgets what the last process left. To be called once, before the first {@link #take}. */
     void begin() {
+        acquit();
+        file.force();
+        for (int i = 0; i < SLOTS; i++) {
+            free.add(new Slot(slot(i), true));
+        }
+    }
+
+    /** The process is about to end, and no message is to blame. */
+    public void acquit() {
         for (int i = 0; i < SLOTS; i++) {
             CharBuffer slot = slot(i);
             if (slot.get(STATE) != FREE) {
                 slot.put(STATE, FREE);
             }
-            free.add(new Slot(slot, true));
         }
-        file.force();
     }
 
     private CharBuffer slot(int i) {
         return file.slice(i * SLOT_BYTES, SLOT_BYTES).asCharBuffer();
     }
 
-    /** A message enters a route; it comes out with the slot's close. */
-    Slot take(String messageId, String queue, @Nullable String orderId) {
+    /**
+     * A message enters a route; it comes out with the slot's close.
+     *
+     * @param alone whether no other does meanwhile
+     */
+    Slot take(String messageId, String queue, @Nullable String orderId, boolean alone) {
         Slot slot = free.poll();
         if (slot == null) {
             if (!full.getAndSet(true)) {
@@ -134,7 +152,9 @@ public final class InHand {
             }
             slot = new Slot(CharBuffer.allocate(SLOT_CHARS), false);
         }
-        slot.fill(Suspects.id(messageId) + SEPARATOR + queue + SEPARATOR + (orderId == null ? "" : orderId));
+        slot.fill(
+                Suspects.id(messageId) + SEPARATOR + (orderId == null ? "" : orderId) + SEPARATOR + queue,
+                alone ? ALONE : AMONG_OTHERS);
         return slot;
     }
 
@@ -148,17 +168,23 @@ public final class InHand {
             this.mapped = mapped;
         }
 
-        private void fill(String text) {
+        private void fill(String text, char state) {
             int length = Math.min(text.length(), SLOT_CHARS - TEXT);
             chars.put(LENGTH, (char) length).put(TEXT, text.toCharArray(), 0, length);
-            // A message in hand is one whose text is complete.
+            // What is in hand is complete.
             VarHandle.releaseFence();
-            chars.put(STATE, IN_HAND);
+            chars.put(STATE, state);
         }
 
-        /** It is this one that will end the process, and none of those in hand beside it. */
+        boolean isAlone() {
+            return chars.get(STATE) == ALONE;
+        }
+
+        /** It does not come out in its time. */
         void hangs() {
-            chars.put(STATE, HANGS);
+            if (!isAlone()) {
+                chars.put(STATE, HANGS);
+            }
         }
 
         @Override

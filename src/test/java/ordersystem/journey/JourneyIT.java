@@ -146,8 +146,8 @@ class JourneyIT {
     }
 
     /**
-     * An order that two kills from outside hit in its route is taken for what ended the process, and buried (decision 9). A
-     * person sends it on, and so it arrives like all others.
+     * An order that kills from outside hit in its route, the last time while it was alone, is taken for what ended the process,
+     * and buried (decision 9). A person sends it on, and so it arrives like all others.
      */
     private void replayVictims() throws Exception {
         String poison = "dead-letters?state=FAILED&reasonType=poison";

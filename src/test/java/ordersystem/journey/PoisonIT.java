@@ -38,7 +38,7 @@ class PoisonIT {
 
         int deaths = liveUntilSettled(account, among(poisonOf("PILL")), 86, "");
 
-        assertThat(deaths).as("deaths").isBetween(1, MOST_DEATHS);
+        assertThat(deaths).as("deaths").isEqualTo(3);
         assertThat(program.api().order(PILL).body()).contains("FAILED", REASON);
         judge(account);
     }
@@ -51,7 +51,7 @@ class PoisonIT {
 
         int deaths = liveUntilSettled(account, among(poisonOf("HANG")), 75, "");
 
-        assertThat(deaths).as("deaths").isBetween(1, MOST_DEATHS);
+        assertThat(deaths).as("deaths").isEqualTo(2);
         assertThat(program.api().order(PILL).body()).contains("FAILED", REASON);
         assertThat(Files.readString(program.output()))
                 .contains("orders.normal: order " + PILL + " ", "takes longer than PT2S")
@@ -77,7 +77,7 @@ class PoisonIT {
                 ENDRULE
                 """);
 
-        assertThat(deaths).as("deaths").isBetween(1, MOST_DEATHS);
+        assertThat(deaths).as("deaths").isEqualTo(3);
         assertThat(Reckoning.of(program).deadLetters())
                 .singleElement()
                 .satisfies(each -> assertThat(each.state()).isEqualTo("INVALID"))

@@ -65,11 +65,15 @@ enum Seam {
     /** The Byteman script that halts the process here; nothing that was not written by then is written any more. */
     String script() {
         String counter = nth.inABatch() ? THREAD : "\"life\"";
+        // That of a note, which a message had that was in hand at the last death, is no batch's.
+        String batches = point == Point.LEDGER_COMMIT
+                ? where + " AND NOT " + Where.caller("ordersystem.ledger.Suspects")
+                : where;
         return rule(
                         name(),
                         point,
                         edge,
-                        where + " AND incrementCounter(" + counter + ") == " + nth.count(),
+                        batches + " AND incrementCounter(" + counter + ") == " + nth.count(),
                         "killJVM(" + EXIT_CODE + ")")
                 + rule(
                         "a batch is over",

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import ordersystem.ledger.Outcome.Verdict;
+import ordersystem.ledger.Suspects.Grade;
 import ordersystem.ledger.Suspects.Suspect;
 import ordersystem.order.Content;
 import ordersystem.order.Draw;
@@ -64,20 +65,29 @@ abstract class LedgerContract extends LedgerUnderTest {
     }
 
     @Test
-    void theDeathsOfASuspectAreAddedUpOverRestartsUntilItIsCleared() {
+    void whatIsHeldAgainstASuspectStaysOverRestartsUntilItIsCleared() {
         String longId = "ID:" + "9".repeat(600);
-        Suspect first = new Suspect("m1", "orders.normal", "A", 1);
-        assertThat(ledger.suspects().afterDeath(List.of(first, new Suspect(longId, "orders.incoming", null, 2))))
-                .containsOnly(Map.entry("m1", 1), Map.entry(Suspects.id(longId), 2));
+        Suspect first = new Suspect("m1", "orders.normal", "A", Grade.IN_HAND);
+        Suspect hangs = new Suspect(longId, "orders.incoming", null, Grade.TO_BE_ALONE);
+        assertThat(ledger.suspects().afterDeath(List.of(first, hangs)))
+                .containsOnly(Map.entry("m1", Grade.IN_HAND), Map.entry(Suspects.id(longId), Grade.TO_BE_ALONE));
         ledger.close();
         reopen();
 
+        assertThat(ledger.suspects().afterDeath(List.of(first, hangs)))
+                .containsOnly(Map.entry("m1", Grade.TO_BE_ALONE), Map.entry(Suspects.id(longId), Grade.TO_BE_ALONE));
+        assertThat(ledger.suspects().afterDeath(List.of(first, first)))
+                .as("only a death while it was alone makes it poison")
+                .containsEntry("m1", Grade.TO_BE_ALONE);
+        assertThat(ledger.suspects().afterDeath(List.of(new Suspect("m1", "orders.normal", "A", Grade.POISON))))
+                .containsEntry("m1", Grade.POISON);
         assertThat(ledger.suspects().afterDeath(List.of(first)))
-                .containsOnly(Map.entry("m1", 2), Map.entry(Suspects.id(longId), 2));
+                .as("what another instance held that does not know it")
+                .containsEntry("m1", Grade.POISON);
         ledger.suspects().clear("m1");
         ledger.suspects().clear(longId);
         assertThat(ledger.suspects().afterDeath(List.of())).isEmpty();
-        assertThat(ledger.suspects().afterDeath(List.of(first))).containsOnly(Map.entry("m1", 1));
+        assertThat(ledger.suspects().afterDeath(List.of(first))).containsOnly(Map.entry("m1", Grade.IN_HAND));
     }
 
     @Test

@@ -31,6 +31,7 @@ import ordersystem.broker.BrokerSettings;
 import ordersystem.broker.EmbeddedBroker;
 import ordersystem.ledger.Ledger;
 import ordersystem.ledger.LedgerUnavailableException;
+import ordersystem.ledger.Suspects.Grade;
 import ordersystem.ledger.Suspects.Suspect;
 import ordersystem.order.OrderHeaders;
 import org.apache.camel.CamelContext;
@@ -105,8 +106,8 @@ class PoisonTest {
     void aSecondDeathIsHeldAgainstAMessageToo() throws Exception {
         Queue<Integer> notes = new ConcurrentLinkedQueue<>();
         List<String> ids = send("work", 1);
-        ledger.suspects().afterDeath(List.of(new Suspect(ids.get(0), "work", null, 1)));
         die(ids.get(0));
+        ledger.suspects().afterDeath(InHand.open(folder).left());
         start(LONG, work("", exchange -> notes.add(tries(id(exchange)))));
 
         await().untilAsserted(() -> assertThat(notes).containsExactly(2));
@@ -123,12 +124,11 @@ class PoisonTest {
     }
 
     @Test
-    void aMessageThatWasInHandAtThreeDeathsIsBuriedUnreadAndItsNeighboursGoThrough() throws Exception {
+    void aMessageThatWasAloneAtADeathIsBuriedWithoutEnteringARouteAndItsNeighboursGoThrough() throws Exception {
         Queue<String> seen = new ConcurrentLinkedQueue<>();
         List<String> ids = send("work", SIZE);
         String pill = ids.get(2);
-        ledger.suspects().afterDeath(List.of(new Suspect(pill, "work", null, 2)));
-        die(pill);
+        dieAlone(pill);
         start(LONG, work("", exchange -> seen.add(id(exchange))));
 
         Message buried = receive(QueueNames.UNFILED);
@@ -146,18 +146,23 @@ class PoisonTest {
     void aMessageThatWasInHandAtTwoDeathsIsTriedOnceMoreWhileNothingElseIs() throws Exception {
         List<String> ids = send("work", 20);
         String suspect = ids.get(10);
-        ledger.suspects().afterDeath(List.of(new Suspect(suspect, "work", null, 2)));
+        ledger.suspects().afterDeath(List.of(new Suspect(suspect, "work", null, Grade.TO_BE_ALONE)));
         CountDownLatch suspectIsIn = new CountDownLatch(1);
+        CountDownLatch another = new CountDownLatch(1);
         AtomicInteger inside = new AtomicInteger();
         Queue<Integer> withSuspect = new ConcurrentLinkedQueue<>();
         Queue<Integer> suspectsTries = new ConcurrentLinkedQueue<>();
         AtomicInteger done = new AtomicInteger();
         start(LONG, work("?destination.consumer.prefetchSize=1&concurrentConsumers=4", exchange -> {
             int others = inside.getAndIncrement();
+            if (suspectIsIn.getCount() == 0) {
+                another.countDown();
+            }
             if (id(exchange).equals(suspect)) {
                 suspectIsIn.countDown();
-                withSuspect.add(others);
                 suspectsTries.add(tries(suspect));
+                withSuspect.add(others);
+                withSuspect.add(another.await(200, TimeUnit.MILLISECONDS) ? 1 : 0);
             } else if (suspectIsIn.getCount() > 0) {
                 // Gives it every chance to come in beside this one.
                 withSuspect.add(suspectIsIn.await(200, TimeUnit.MILLISECONDS) ? 1 : 0);
@@ -170,6 +175,43 @@ class PoisonTest {
         assertThat(withSuspect).as("others beside the suspect").isNotEmpty().containsOnly(0);
         assertThat(suspectsTries).containsExactly(2);
         await().untilAsserted(() -> assertThat(noted()).isEmpty());
+    }
+
+    @Test
+    void deathsAmongOthersHoweverManyMakeNobodyPoison() throws Exception {
+        Queue<Integer> notes = new ConcurrentLinkedQueue<>();
+        List<String> ids = send("work", 1);
+        for (int death = 0; death < 5; death++) {
+            die(ids.get(0));
+            assertThat(ledger.suspects().afterDeath(InHand.open(folder).left()))
+                    .containsExactly(Map.entry(ids.get(0), death == 0 ? Grade.IN_HAND : Grade.TO_BE_ALONE));
+        }
+        start(LONG, work("", exchange -> notes.add(tries(id(exchange)))));
+
+        await().untilAsserted(() -> assertThat(notes).hasSize(1));
+    }
+
+    @Test
+    void whoIsAloneHasATimeLimitInEachQueue() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        List<String> ids = send("work", 1);
+        ledger.suspects().afterDeath(List.of(new Suspect(ids.get(0), "work", null, Grade.TO_BE_ALONE)));
+        start(Duration.ofMillis(200), work("", exchange -> end.await(1, TimeUnit.MINUTES)));
+
+        await().untilAsserted(() -> assertThat(halts).isNotEmpty());
+        assertThat(InHand.open(folder).left()).containsExactly(new Suspect(ids.get(0), "work", null, Grade.POISON));
+        end.countDown();
+    }
+
+    @Test
+    void aStopLeavesNobodyInHand() throws Exception {
+        AtomicInteger seen = new AtomicInteger();
+        send("work", 20 * SIZE);
+        start(LONG, work("?concurrentConsumers=4", exchange -> seen.incrementAndGet()));
+        await().untilAsserted(() -> assertThat(seen).hasPositiveValue());
+        camel.stop();
+
+        assertThat(InHand.open(folder).left()).isEmpty();
     }
 
     @Test
@@ -279,7 +321,7 @@ class PoisonTest {
         start(Duration.ofSeconds(2), lane(exchange -> end.await(1, TimeUnit.MINUTES)));
 
         await().untilAsserted(() -> assertThat(InHand.open(folder).left())
-                .containsExactly(new Suspect(ids.get(0), "orders.slow", "slow-0", 2)));
+                .containsExactly(new Suspect(ids.get(0), "orders.slow", "slow-0", Grade.TO_BE_ALONE)));
         end.countDown();
 
         receive("out");
@@ -296,7 +338,8 @@ class PoisonTest {
         await().untilAsserted(() -> assertThat(halts).singleElement().satisfies(halt -> assertThat(halt)
                 .isInstanceOf(TimeoutException.class)
                 .hasMessageContaining("orders.slow: order slow-0 ")));
-        assertThat(ledger.suspects().afterDeath(InHand.open(folder).left())).containsExactly(Map.entry(ids.get(0), 2));
+        assertThat(ledger.suspects().afterDeath(InHand.open(folder).left()))
+                .containsExactly(Map.entry(ids.get(0), Grade.TO_BE_ALONE));
         end.countDown();
     }
 
@@ -326,7 +369,13 @@ class PoisonTest {
     private void die(String messageId) {
         InHand inHand = InHand.open(folder);
         inHand.begin();
-        inHand.take(messageId, "work", null);
+        inHand.take(messageId, "work", null, false);
+    }
+
+    private void dieAlone(String messageId) {
+        InHand inHand = InHand.open(folder);
+        inHand.begin();
+        inHand.take(messageId, "work", null, true);
     }
 
     private void start(Duration limit, RouteBuilder routes) throws Exception {

@@ -140,15 +140,23 @@ public final class Ledger implements AutoCloseable {
         return new Replays(database, instance);
     }
 
+    /** As the other, for a caller whose messages nobody else can have been given. */
+    public List<Outcome> write(String consumer, List<Change> changes) {
+        return write(consumer, changes, () -> {});
+    }
+
     /**
      * Writes the changes of one batch, all or none.
      *
      * @param consumer stable name of the caller's slot, such as fulfil-high-3: its counter row, at most 64 characters
+     * @param requireHeld throws where the broker may have given the caller's messages to another consumer. Called, with
+     *     its row locked, before an order leaves PROCESSED because its message came again and fails now: that one may have
+     *     handed the order over. What it throws is thrown on, and nothing is written
      * @return what became of each, in the order of the changes
      * @throws LedgerUnavailableException nothing is known to be written; no change is to blame
      * @throws RuntimeException any other: one of the changes cannot be written; nothing is
      */
-    public List<Outcome> write(String consumer, List<Change> changes) {
+    public List<Outcome> write(String consumer, List<Change> changes, Runnable requireHeld) {
         if (changes.isEmpty()) {
             return List.of();
         }
@@ -161,10 +169,10 @@ public final class Ledger implements AutoCloseable {
         List<Change> inOrder = sorted.stream().map(changes::get).toList();
 
         List<Outcome> outcomes = database.inTurn(c -> {
-            List<Outcome> batched = isOfOneKind(inOrder) ? writeBatched(c, consumer, inOrder) : null;
+            List<Outcome> batched = isOfOneKind(inOrder) ? writeBatched(c, consumer, inOrder, requireHeld) : null;
             if (batched == null) {
                 c.rollback();
-                batched = writeOneByOne(c, consumer, inOrder);
+                batched = writeOneByOne(c, consumer, inOrder, requireHeld);
             }
             return batched;
         });
@@ -509,8 +517,8 @@ public final class Ledger implements AutoCloseable {
      *
      * @return null where a row to settle is locked by somebody else, or past; to be rolled back
      */
-    private @Nullable List<Outcome> writeBatched(Connection c, String consumer, List<Change> changes)
-            throws SQLException {
+    private @Nullable List<Outcome> writeBatched(
+            Connection c, String consumer, List<Change> changes, Runnable requireHeld) throws SQLException {
         CounterChanges counters = new CounterChanges();
         boolean isWhole = database.takesWholeBatches() && WholeBatch.fits(changes);
         if (!isWhole
@@ -526,7 +534,7 @@ public final class Ledger implements AutoCloseable {
                 if (row == null) {
                     return null;
                 }
-                outcomes.add(settle(c, row, change, counters));
+                outcomes.add(settle(c, row, change, counters, requireHeld));
                 continue;
             }
             if (change.step() == null) {
@@ -586,7 +594,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** The careful path: each row is locked, waiting for whoever has it, read and settled, in the order of the ids. */
-    private List<Outcome> writeOneByOne(Connection c, String consumer, List<Change> changes) throws SQLException {
+    private List<Outcome> writeOneByOne(Connection c, String consumer, List<Change> changes, Runnable requireHeld)
+            throws SQLException {
         CounterChanges counters = new CounterChanges();
         List<Outcome> outcomes = new ArrayList<>();
         for (Change change : changes) {
@@ -600,7 +609,7 @@ public final class Ledger implements AutoCloseable {
                 // Somebody else inserted it in between. It stays for days at least, so now it is there.
                 row = Objects.requireNonNull(lock(c, Sql.LOCK, change.orderId()));
             }
-            outcomes.add(settle(c, row, change, counters));
+            outcomes.add(settle(c, row, change, counters, requireHeld));
         }
         addToTheirTables(c, changes, outcomes);
         counters.writeTo(c, instance, consumer);
@@ -624,11 +633,15 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Decides by the rule of steps, and writes if that is the verdict. */
-    private Outcome settle(Connection c, OrderRecord row, Change change, CounterChanges counters) throws SQLException {
+    private Outcome settle(Connection c, OrderRecord row, Change change, CounterChanges counters, Runnable requireHeld)
+            throws SQLException {
         StepRule.Row known =
                 new StepRule.Row(row.step(), row.handled(), row.state(), isSameBody(c, change, row.bodyHash()));
         Verdict verdict = StepRule.decide(known, change);
         if (verdict == Verdict.WRITTEN) {
+            if (row.state() == State.PROCESSED) {
+                requireHeld.run();
+            }
             try (PreparedStatement s = c.prepareStatement(Sql.UPDATE_LOCKED)) {
                 setUpdate(s, change, row.step());
                 s.executeUpdate();

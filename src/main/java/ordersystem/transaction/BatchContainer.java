@@ -2,6 +2,7 @@ package ordersystem.transaction;
 
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -59,6 +60,9 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
 
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+    /** A selector. */
+    private static final String NOTHING = "JMSPriority < 0";
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchContainer.class);
 
@@ -355,7 +359,7 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             }
         }
         Map<Delivery, Outcome> outcomes = new HashMap<>();
-        List<Outcome> written = changes.isEmpty() ? List.of() : ledger.write(consumer, changes);
+        List<Outcome> written = write(session, changes, consumer);
         for (int i = 0; i < written.size(); i++) {
             outcomes.put(recorded.get(i), written.get(i));
         }
@@ -376,6 +380,28 @@ final class BatchContainer extends DefaultJmsMessageListenerContainer {
             for (Delivery delivery : deliveries) {
                 answer(delivery, outcomes.get(delivery));
             }
+        }
+    }
+
+    private List<Outcome> write(Session session, List<Change> changes, String consumer) throws JMSException {
+        try {
+            return changes.isEmpty() ? List.of() : ledger.write(consumer, changes, () -> requireHeld(session));
+        } catch (JMSRuntimeException e) {
+            JMSException lost = new JMSException(e.getMessage());
+            lost.initCause(e);
+            throw lost;
+        }
+    }
+
+    /**
+     * The broker gives away what a consumer has in hand when it drops the connection. One on which it still answers was not
+     * dropped until then, whatever the consumer did not hear of while it was in a turn.
+     */
+    private void requireHeld(Session session) {
+        try {
+            session.createConsumer(session.createQueue(queue), NOTHING).close();
+        } catch (JMSException e) {
+            throw new JMSRuntimeException("another consumer may have its messages: " + e.getMessage(), null, e);
         }
     }
 

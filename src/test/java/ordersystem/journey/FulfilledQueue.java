@@ -8,6 +8,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.HashMap;
@@ -45,6 +46,8 @@ final class FulfilledQueue {
     private static OutsideAccount.Fulfilled of(Message message) throws JMSException {
         Map<String, String> headers = new HashMap<>();
         headers.put("JMSMessageID", message.getJMSMessageID());
+        headers.put(
+                "JMSTimestamp", Instant.ofEpochMilli(message.getJMSTimestamp()).toString());
         for (Enumeration<?> names = message.getPropertyNames(); names.hasMoreElements(); ) {
             String name = (String) names.nextElement();
             headers.put(name, message.getStringProperty(name));

@@ -145,9 +145,15 @@ final class Ordeal {
     /** What became of the orders, once nothing is on its way any more. */
     List<FaultTable.Row> judge() throws Exception {
         settle();
-        return judge(FulfilledQueue.read(program.brokerUrl(), "orders.fulfilled").stream()
-                .map(OutsideAccount.Fulfilled::orderId)
-                .toList());
+        List<OutsideAccount.Fulfilled> copies = FulfilledQueue.read(program.brokerUrl(), "orders.fulfilled");
+        List<FaultTable.Row> rows =
+                judge(copies.stream().map(OutsideAccount.Fulfilled::orderId).toList());
+        for (FaultTable.Row row : rows) {
+            copies.stream()
+                    .filter(copy -> row.tally().twice().contains(copy.orderId()))
+                    .forEach(copy -> System.out.println("twice: " + copy.headers()));
+        }
+        return rows;
     }
 
     /** The same where somebody took the orders out all the time. */

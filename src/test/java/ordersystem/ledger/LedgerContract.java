@@ -91,6 +91,22 @@ abstract class LedgerContract extends LedgerUnderTest {
     }
 
     @Test
+    void anOrderLeavesProcessedOnlyForWhoStillHoldsItsMessage() {
+        Runnable lost = () -> {
+            throw new IllegalStateException("the connection is lost");
+        };
+        ledger.write("c", List.of(arrival("A", "m1")), lost);
+        ledger.write("c", List.of(processed("A", "m2", 1)), lost);
+        ledger.write("c", List.of(processed("A", "m2", 1)), lost);
+
+        assertThatThrownBy(() -> ledger.write("c", List.of(retrying("A", "m2", 1, Duration.ZERO)), lost))
+                .hasMessage("the connection is lost");
+        assertThat(ledger.find("A").orElseThrow().state()).isEqualTo(State.PROCESSED);
+        ledger.write("c", List.of(retrying("A", "m2", 1, Duration.ZERO)), () -> {});
+        assertThat(ledger.find("A").orElseThrow().state()).isEqualTo(State.RETRYING);
+    }
+
+    @Test
     void anArrivalIsInsertedOnItsWayAndItsMessageCarriesStepOne() {
         Outcome outcome = write(arrival("A", "m1"));
 

@@ -1,6 +1,5 @@
 package ordersystem.ledger;
 
-import java.sql.PreparedStatement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,11 +104,6 @@ public final class Suspects {
 
     /** The process lived through it, or it is buried. */
     public void clear(String messageId) {
-        database.inTurn(c -> {
-            try (PreparedStatement s = c.prepareStatement(CLEAR)) {
-                s.setString(1, id(messageId));
-                return s.executeUpdate();
-            }
-        });
+        database.inTurn(c -> Database.update(c, CLEAR, s -> s.setString(1, id(messageId))));
     }
 }

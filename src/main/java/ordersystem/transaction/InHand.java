@@ -14,7 +14,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
-import ordersystem.ledger.Suspects;
 import ordersystem.ledger.Suspects.Grade;
 import ordersystem.ledger.Suspects.Suspect;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +139,7 @@ public final class InHand {
     /**
      * A message enters a route; it comes out with the slot's close.
      *
+     * @param messageId as {@link ordersystem.ledger.Suspects#id} has it
      * @param alone whether no other does meanwhile
      */
     Slot take(String messageId, String queue, @Nullable String orderId, boolean alone) {
@@ -153,7 +153,7 @@ public final class InHand {
             slot = new Slot(CharBuffer.allocate(SLOT_CHARS), false);
         }
         slot.fill(
-                Suspects.id(messageId) + SEPARATOR + (orderId == null ? "" : orderId) + SEPARATOR + queue,
+                messageId + SEPARATOR + (orderId == null ? "" : orderId) + SEPARATOR + queue,
                 alone ? ALONE : AMONG_OTHERS);
         return slot;
     }

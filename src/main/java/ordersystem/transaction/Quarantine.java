@@ -98,6 +98,9 @@ public final class Quarantine {
 
     /** The batch with this message is committed: if it was buried, it is none of ours any more. */
     void settled(Delivery delivery) throws JMSException {
+        if (suspected.isEmpty()) {
+            return;
+        }
         String id = Suspects.id(delivery.key());
         if (suspected.containsKey(id)) {
             try {

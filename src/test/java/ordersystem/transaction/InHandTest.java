@@ -68,7 +68,7 @@ class InHandTest {
 
     @Test
     void anIdIsFoundAsTheLedgerKeepsIt() {
-        begun().take(LONG, LONG, LONG.substring(0, 64), false);
+        begun().take(Suspects.id(LONG), LONG, LONG.substring(0, 64), false);
 
         assertThat(InHand.open(data).left()).singleElement().satisfies(left -> assertThat(left.messageId())
                 .isEqualTo(Suspects.id(LONG)));

@@ -128,7 +128,7 @@ class PoisonTest {
         Queue<String> seen = new ConcurrentLinkedQueue<>();
         List<String> ids = send("work", SIZE);
         String pill = ids.get(2);
-        dieAlone(pill);
+        die(pill, true);
         start(LONG, work("", exchange -> seen.add(id(exchange))));
 
         Message buried = receive(QueueNames.UNFILED);
@@ -367,15 +367,13 @@ class PoisonTest {
 
     /** A process of its own, which ends while it has this message in a route. */
     private void die(String messageId) {
-        InHand inHand = InHand.open(folder);
-        inHand.begin();
-        inHand.take(messageId, "work", null, false);
+        die(messageId, false);
     }
 
-    private void dieAlone(String messageId) {
+    private void die(String messageId, boolean alone) {
         InHand inHand = InHand.open(folder);
         inHand.begin();
-        inHand.take(messageId, "work", null, true);
+        inHand.take(messageId, "work", null, alone);
     }
 
     private void start(Duration limit, RouteBuilder routes) throws Exception {

@@ -108,6 +108,23 @@ class FulfilmentExamplesTest {
         }
     }
 
+    /** Camel's HTTP client would call again by itself, a second later, and hold the batch meanwhile. */
+    @Test
+    void onlyThePolicyTriesTheHttpWarehouseAgain() throws Exception {
+        try (HttpStandIn warehouse = HttpStandIn.start().answer(503)) {
+            system.example("warehouse")
+                    .configure("warehouse.url=" + warehouse.url())
+                    .start();
+
+            system.post(order("busy"));
+
+            system.awaitStatus("busy", "FAILED");
+            int turns = 3;
+            int triesEach = 4;
+            assertThat(warehouse.requests()).hasSize(turns * triesEach);
+        }
+    }
+
     @Test
     void aWarehouseThatDoesNotAnswerHoldsAnOrderForSecondsAndNotForEver() throws Exception {
         CountDownLatch end = new CountDownLatch(1);

@@ -82,6 +82,20 @@ record Course(
         return lapse(which, accepted);
     }
 
+    /** Seconds of an order's mean time in which the warehouse was down: whoever had the order could do nothing for it. */
+    double meanWhileDown(long down, long up) {
+        if (down == Account.NEVER) {
+            return 0;
+        }
+        long last = up == Account.NEVER ? end : up;
+        return Arrays.stream(offered(i -> true))
+                        .mapToLong(i -> Math.min(due[i] + since(i, delivered), last) - Math.max(due[i], down))
+                        .map(micros -> Math.max(0, micros))
+                        .average()
+                        .orElse(Double.NaN)
+                / 1e6;
+    }
+
     private Lapse lapse(IntPredicate which, long[] times) {
         return Lapse.of(lapses(which, times));
     }

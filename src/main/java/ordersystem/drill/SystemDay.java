@@ -11,7 +11,8 @@ import java.util.Map;
  * @param answers how often customers were answered so
  * @param answersWhileAway of these, those between the kill and the first order accepted after it
  * @param processing from the moment an order was to be sent until the warehouse has it
- * @param answering from there until its 2xx
+ * @param secondsWhileDown of the mean of {@code processing}, how much of it the warehouse was down
+ * @param answering from the moment an order was to be sent until its 2xx
  * @param secondsToReopen from the kill until an order is accepted that was sent after it
  * @param secondsToCatchUpAfterKill from the kill until no more orders wait than came in the last second
  * @param secondsToCatchUpAfterOutage the same from the outage's end
@@ -28,6 +29,7 @@ record SystemDay(
         Lapse processing,
         Lapse processingHigh,
         Lapse processingNormal,
+        double secondsWhileDown,
         Lapse answering,
         double secondsToReopen,
         double secondsToCatchUpAfterKill,
@@ -61,6 +63,7 @@ record SystemDay(
                 course.processing(i -> true),
                 course.processing(course.orders()::isHigh),
                 course.processing(i -> !course.orders().isHigh(i)),
+                course.meanWhileDown(down, up),
                 course.answering(i -> true),
                 course.reopened() == Account.NEVER ? Double.NaN : (course.reopened() - course.killed()) / 1e6,
                 course.secondsUntilCaughtUp(course.killed(), course.reopened()),

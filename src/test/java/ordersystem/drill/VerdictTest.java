@@ -203,6 +203,25 @@ class VerdictTest {
         }
     }
 
+    @Test
+    void ofAnOrdersTimeIsToldHowMuchTheWarehouseWasDown() {
+        long second = 1_000_000;
+        Account account = new Account(orders, new long[ORDERS], nanos::get);
+        nanos.set(100 * second * 1_000);
+        for (int i = 0; i < ORDERS; i++) {
+            if (orders.isGood(i) && !orders.isRepeated(i)) {
+                account.delivered(orders.id(i));
+            }
+        }
+        Course course = account.course();
+
+        assertThat(course.meanWhileDown(50 * second, 60 * second)).isEqualTo(10);
+        assertThat(course.meanWhileDown(95 * second, 105 * second)).isEqualTo(5);
+        assertThat(course.meanWhileDown(95 * second, Account.NEVER)).isEqualTo(5);
+        assertThat(course.meanWhileDown(150 * second, 160 * second)).isZero();
+        assertThat(course.meanWhileDown(Account.NEVER, Account.NEVER)).isZero();
+    }
+
     private int first(IntPredicate which) {
         return IntStream.range(0, ORDERS).filter(which).findFirst().orElseThrow();
     }

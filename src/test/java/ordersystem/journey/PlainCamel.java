@@ -18,6 +18,7 @@ import org.apache.activemq.ActiveMQConnectionFactory;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.activemq.ActiveMQComponent;
+import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.messaginghub.pooled.jms.JmsPoolConnectionFactory;
@@ -47,6 +48,8 @@ final class PlainCamel {
                 fault -> Runtime.getRuntime().halt(1));
         DefaultCamelContext camel = new DefaultCamelContext();
         camel.addComponent("activemq", activemq(broker.url()));
+        // The route's policy tries again; by itself the client would hold its consumer a second for each 503.
+        camel.getComponent("http", HttpComponent.class).setAutomaticRetriesDisabled(true);
         camel.addRoutes(new PlainCamel(arguments[3]).routes());
         camel.start();
 

@@ -18,7 +18,7 @@ class BadDayIT {
     private static final String BRAKE = System.getProperty("badday.brake", "on");
 
     /** Each lane's 50 consumers have a call at hand when it goes down; the brake opens at 20 failed turns of four calls. */
-    private static final int MOST_CALLS_IN_VAIN = 1_500;
+    private static final int MOST_CALLS_IN_VAIN = 800;
 
     @RegisterExtension
     final ProgramUnderTest program = new ProgramUnderTest("BadDayIT")

@@ -88,12 +88,11 @@ record Course(
             return 0;
         }
         long last = up == Account.NEVER ? end : up;
-        return Arrays.stream(offered(i -> true))
+        return Lapse.of(Arrays.stream(offered(i -> true))
                         .mapToLong(i -> Math.min(due[i] + since(i, delivered), last) - Math.max(due[i], down))
                         .map(micros -> Math.max(0, micros))
-                        .average()
-                        .orElse(Double.NaN)
-                / 1e6;
+                        .toArray())
+                .mean();
     }
 
     private Lapse lapse(IntPredicate which, long[] times) {

@@ -113,7 +113,8 @@ record Verdict(boolean holds, String answer, List<Demand> demands, boolean audit
         return String.format(
                 Locale.ROOT,
                 "On this day OrderSystem met %s: %,d of %,d accepted orders lost, %,d twice, %,d of %,d high"
-                        + " ones left over, and an order took %s, %s the synchronous service's %s.%s",
+                        + " ones left over, and an order took %s, %s the synchronous service's %s; its customer had it"
+                        + " confirmed after %s, the other's after %s.%s",
                 met == demands
                         ? "all four demands of the customer"
                         : met + " of the customer's " + demands + " demands",
@@ -125,6 +126,8 @@ record Verdict(boolean holds, String answer, List<Demand> demands, boolean audit
                 seconds(ours.processing().mean()),
                 difference(lessPercent(ours, theirs)),
                 seconds(theirs.processing().mean()),
+                seconds(ours.answering().mean()),
+                seconds(theirs.answering().mean()),
                 auditAgrees ? "" : " Its own audit does not agree.");
     }
 

@@ -102,7 +102,8 @@ final class Drill {
             theirs = synchronous;
             goOn();
             try (Warehouse warehouse = warehouse(vertx);
-                    Service service = Service.orderSystem(home, data.resolve("ordersystem"), warehouse.url())) {
+                    Service service =
+                            Service.orderSystem(home, data.resolve("ordersystem"), warehouse.url(), plan.jvm())) {
                 SystemDay orderSystem = day(vertx, service, warehouse);
                 ours = orderSystem;
                 goOn();
@@ -120,8 +121,8 @@ final class Drill {
 
     private SystemDay synchronousDay(Vertx vertx, Path data) throws Exception {
         try (Warehouse warehouse = warehouse(vertx);
-                Service service =
-                        Service.synchronous(home, data.resolve("synchronous"), warehouse.url(), plan.threads())) {
+                Service service = Service.synchronous(
+                        home, data.resolve("synchronous"), warehouse.url(), plan.threads(), plan.jvm())) {
             return day(vertx, service, warehouse);
         }
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +31,11 @@ import picocli.CommandLine.Spec;
             "130:Ctrl-C; the report has what was measured"
         })
 public final class DrillCommand implements Callable<Integer> {
+
+    private static final String JVM = "-Xms256m -Xmx512m";
+
+    /** Compiles quickly and not well, as in the benchmark's short mode. */
+    private static final String JVM_OF_SHORT = JVM + " -XX:TieredStopAtLevel=1";
 
     private static final int DEMANDS_HOLD = 0;
     private static final int DEMANDS_DO_NOT_HOLD = 1;
@@ -116,6 +122,13 @@ public final class DrillCommand implements Callable<Integer> {
     private int threads;
 
     @Option(
+            names = "--jvm",
+            paramLabel = "OPTIONS",
+            description = "Options of each system's Java, in one argument. Default: " + JVM_OF_SHORT
+                    + ", because a day of seconds is over before Java has compiled well; " + JVM + " with --full.")
+    private @Nullable String jvm;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
@@ -171,6 +184,9 @@ public final class DrillCommand implements Callable<Integer> {
                 Duration.ofSeconds(within("--browser", browser, 1, 600)),
                 Duration.ofSeconds(within("--again", again, 1, 60)),
                 within("--threads", threads, 1, 2_000),
+                Stream.of((jvm == null ? (full ? JVM : JVM_OF_SHORT) : jvm).split("\\s+"))
+                        .filter(option -> !option.isEmpty())
+                        .toList(),
                 seed);
     }
 

@@ -1,6 +1,7 @@
 package ordersystem.drill;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What a drill is made of; the same for both systems.
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param browser how long a customer waits for an answer
  * @param again how long before a customer sends an order again for the first time
  * @param threads of the synchronous service
+ * @param jvm options of each system's Java
  * @param seed of the day's times and orders
  */
 record Plan(
@@ -24,6 +26,7 @@ record Plan(
         Duration browser,
         Duration again,
         int threads,
+        List<String> jvm,
         long seed) {
 
     /** When the service is killed, between the sale's two crowds. */

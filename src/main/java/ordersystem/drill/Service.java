@@ -37,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Service implements AutoCloseable {
 
-    /** Of every system alike. */
-    static final List<String> JVM = List.of("-Xms256m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError");
-
     /** What {@code ordersystem prepare} has kept, where this JVM was started with it: for every system, too. */
     private static final List<String> KEPT_CLASSES = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(option -> option.startsWith("-XX:SharedArchiveFile=") || option.startsWith("-Xlog:cds"))
@@ -87,8 +84,9 @@ final class Service implements AutoCloseable {
      *
      * @param home of the installation
      * @param folder for its data, made if need be
+     * @param jvm options of its Java
      */
-    static Service orderSystem(Path home, Path folder, String warehouse) throws IOException {
+    static Service orderSystem(Path home, Path folder, String warehouse, List<String> jvm) throws IOException {
         Path routes = Files.createDirectories(folder.resolve("routes"));
         copyRoutes(home.resolve("routes"), routes);
         Path fulfilment = home.resolve("examples/warehouse/40-fulfilment.camel.yaml");
@@ -110,25 +108,30 @@ final class Service implements AutoCloseable {
         return new Service(
                 "OrderSystem",
                 "as shipped: embedded broker, embedded ledger (H2); routes of this installation, 40-fulfilment of"
-                        + " examples/warehouse; " + String.join(" ", JVM),
+                        + " examples/warehouse; " + String.join(" ", jvm),
                 folder,
-                java(home, OrderSystem.class, "run", "--config", config.toString()),
+                java(home, jvm, OrderSystem.class, "run", "--config", config.toString()),
                 port,
                 "/api/stats",
                 200);
     }
 
-    /** @param threads that work at the same time */
-    static Service synchronous(Path home, Path folder, String warehouse, int threads) throws IOException {
+    /**
+     * @param threads that work at the same time
+     * @param jvm options of its Java
+     */
+    static Service synchronous(Path home, Path folder, String warehouse, int threads, List<String> jvm)
+            throws IOException {
         Files.createDirectories(folder);
         int port = Ports.free();
         return new Service(
                 "synchronous service",
                 SynchronousService.settings(threads) + "; embedded H2, " + SynchronousService.connections(threads)
-                        + " connections; " + String.join(" ", JVM),
+                        + " connections; " + String.join(" ", jvm),
                 folder,
                 java(
                         home,
+                        jvm,
                         SynchronousShop.class,
                         folder.toString(),
                         String.valueOf(port),
@@ -147,10 +150,11 @@ final class Service implements AutoCloseable {
         }
     }
 
-    private static List<String> java(Path home, Class<?> main, String... arguments) {
+    private static List<String> java(Path home, List<String> jvm, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JVM);
+        command.add("-XX:+ExitOnOutOfMemoryError"); // as bin/ordersystem
+        command.addAll(jvm);
         command.addAll(KEPT_CLASSES);
         command.add("-Dordersystem.home=" + home);
         command.add("-cp");
@@ -309,7 +313,7 @@ final class Service implements AutoCloseable {
         Path report = folder.resolve("audit.txt");
         String config = folder.resolve("application.properties").toString();
         Process audit = process(
-                java(home, OrderSystem.class, "audit", "--config", config),
+                java(home, List.of("-Xmx512m"), OrderSystem.class, "audit", "--config", config),
                 ProcessBuilder.Redirect.to(report.toFile()));
         try {
             if (!audit.waitFor(10, TimeUnit.MINUTES)) {

@@ -36,6 +36,7 @@ class DrillReportTest {
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
             100,
+            List.of("-Xmx512m"),
             1);
 
     @Test

@@ -26,6 +26,7 @@ class VerdictTest {
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
             100,
+            List.of("-Xmx512m"),
             1);
     private final DayOrders orders = orders();
 

@@ -25,7 +25,20 @@ class DrillIT {
             .toAbsolutePath();
 
     private static final List<String> SHORT = List.of(
-            "--orders", "600", "--day", "8", "--outage", "1", "--warm-up", "1", "--threads", "20", "--again", "1");
+            "--orders",
+            "600",
+            "--day",
+            "8",
+            "--outage",
+            "1",
+            "--warm-up",
+            "1",
+            "--threads",
+            "20",
+            "--again",
+            "1",
+            "--jvm",
+            " -Xmx256m  -XX:TieredStopAtLevel=1");
 
     @SuppressWarnings("NullAway.Init")
     private Path folder;
@@ -71,6 +84,7 @@ class DrillIT {
                 .containsExactly("OrderSystem", "synchronous service");
         for (JsonNode day : results.path("systems")) {
             JsonNode tally = day.path("tally");
+            assertThat(day.path("settings").asText()).endsWith("; -Xmx256m -XX:TieredStopAtLevel=1");
             assertThat(tally.path("offered").asInt()).isBetween(400, 500);
             assertThat(tally.path("accepted").asInt())
                     .isEqualTo(tally.path("offered").asInt());

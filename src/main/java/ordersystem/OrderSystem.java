@@ -93,6 +93,7 @@ import ordersystem.processing.LaneRules;
 import ordersystem.processing.OrderProcessor;
 import ordersystem.processing.OrderStats;
 import ordersystem.reload.LiveRoutes;
+import ordersystem.reload.Placeholders;
 import ordersystem.reload.RouteCheck;
 import ordersystem.reload.Routes;
 import ordersystem.reload.RoutesRefusedException;
@@ -319,6 +320,7 @@ public final class OrderSystem implements AutoCloseable {
         camel.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport main) {
+                Placeholders.areSettings(main.getCamelContext());
                 lanes.compile(main.getCamelContext());
                 OrderMessaging.install(
                         main.getCamelContext(),

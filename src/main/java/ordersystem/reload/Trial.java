@@ -44,6 +44,7 @@ final class Trial implements AutoCloseable {
         context.disableJMX();
         context.setStartupSummaryLevel(StartupSummaryLevel.Off);
         context.setSourceLocationEnabled(true);
+        Placeholders.areSettings(context);
         context.getPropertiesComponent().setOverrideProperties(properties);
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override

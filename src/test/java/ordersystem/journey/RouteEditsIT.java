@@ -54,6 +54,8 @@ class RouteEditsIT {
     @RegisterExtension
     final ProgramUnderTest program = new ProgramUnderTest("RouteEditsIT")
             .longLived()
+            // What it comes to is for the routes to see, not what the variable says.
+            .with("ORDERS_HIGH_CONSUMERS", "auto")
             .with("ORDERS_FULFILMENT_EXPECTED_TIME", "1ms")
             .with("ORDERS_ADMISSION_MODE", "off");
 

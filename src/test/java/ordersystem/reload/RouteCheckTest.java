@@ -33,6 +33,17 @@ class RouteCheckTest {
         assertThat(new ShippedRoutes().check().sources()).hasSizeGreaterThan(15);
     }
 
+    /** Camel would ask it before the settings, as it would an environment variable: {@code RouteEditsIT}. */
+    @Test
+    void aSystemPropertyWithTheNameOfASettingChangesNothing() throws Exception {
+        System.setProperty("orders.high.consumers", "auto");
+        try {
+            new ShippedRoutes().check();
+        } finally {
+            System.clearProperty("orders.high.consumers");
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("badEdits")
     void aBadEditIsRefusedWithItsPlaceAndWhatToDo(BadEdit bad) {

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import ordersystem.StartException;
 import ordersystem.report.Report;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class Drill {
     /**
      * Runs it, and writes the report.
      *
-     * @throws IllegalStateException where a system does not start
+     * @throws StartException where a system does not start
      */
     Results run() throws Exception {
         try {

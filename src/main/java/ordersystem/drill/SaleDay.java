@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import ordersystem.StartException;
 
 /**
  * One system's sale day: customers before it, the warehouse behind it, the warehouse's outage at the peak, and a SIGKILL in the
@@ -67,7 +68,7 @@ final class SaleDay {
      * Runs it to its end, or until it is interrupted; the service is stopped then.
      *
      * @throws InterruptedException where that was before the day
-     * @throws IllegalStateException where the service does not start, or does not work off what came before the day
+     * @throws StartException where the service does not start, or does not work off what came before the day
      */
     SystemDay run() throws Exception {
         service.start(interrupted);
@@ -102,7 +103,7 @@ final class SaleDay {
             while (!customers.areDone() || !account.isWorkedOff()) {
                 tick();
                 if (account.now() > limit) {
-                    throw new IllegalStateException(service.name() + " does not work off what came before the day");
+                    throw new StartException(service.name() + " does not work off what came before the day");
                 }
             }
         }

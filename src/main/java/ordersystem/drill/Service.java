@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import ordersystem.OrderSystem;
 import ordersystem.Ports;
+import ordersystem.StartException;
 import ordersystem.drill.baseline.SynchronousService;
 import ordersystem.drill.baseline.SynchronousShop;
 import org.jspecify.annotations.Nullable;
@@ -201,7 +202,7 @@ final class Service implements AutoCloseable {
      *
      * @param interrupted counted down where nobody waits for it any more
      * @throws InterruptedException then
-     * @throws IllegalStateException where it does not start
+     * @throws StartException where it does not start
      */
     void start(CountDownLatch interrupted) throws IOException, InterruptedException {
         Process started;
@@ -214,7 +215,7 @@ final class Service implements AutoCloseable {
                 throw new InterruptedException();
             }
             if (!started.isAlive() || System.nanoTime() - end > 0) {
-                throw new IllegalStateException(name + " did not start: " + lastOutput());
+                throw new StartException(name + " did not start: " + lastOutput());
             }
         }
         synchronized (lock) {

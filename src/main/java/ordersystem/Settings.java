@@ -363,8 +363,8 @@ public final class Settings {
 
     /**
      * Everything as Camel is to see it, {@code auto} and relative paths resolved, without the secrets. Meant for
-     * {@code Main.setOverrideProperties}: as override, an environment variable of the same name cannot bring back what
-     * was resolved or refused here.
+     * {@code Main.setOverrideProperties}; with {@link ordersystem.reload.Placeholders} an environment variable of the same
+     * name cannot bring back what was resolved here.
      */
     public Properties asProperties() {
         Properties properties = new Properties();

@@ -54,7 +54,7 @@ public final class Warehouse {
         if (refuses && REFUSED.equals(order.customerId())) {
             throw new UnprocessableOrderException("the warehouse never heard of this customer");
         }
-        TimeUnit.MILLISECONDS.sleep(millis);
+        TimeUnit.MILLISECONDS.sleep(millis); // the load itself, a call that takes so long; nothing is waited for
         if (faults > 0 && ThreadLocalRandom.current().nextDouble() < faults) {
             throw new IllegalStateException("the warehouse does not answer at the moment");
         }

@@ -78,7 +78,6 @@ record DrillReport(
         said.put("a browser waits for an answer", seconds(plan.browser()));
         said.put("a customer sends again after", seconds(plan.again()));
         said.put("before the day, not counted", seconds(plan.warmUp()) + " at the mean rate");
-        said.put("Java's options", String.join(" ", plan.jvm()));
         said.put("seed", String.valueOf(plan.seed()));
         return said;
     }
@@ -163,7 +162,7 @@ record DrillReport(
         return List.of(
                 "The synchronous service first, then OrderSystem, each in a JVM of its own on an empty folder of the same disk; the"
                         + " same orders at the same moments. Customers, warehouse and account are in the drill's own process.",
-                "Java's options are below, and the same for both. A short drill has Java compile quickly and not well"
+                "Java's options stand in the settings of each system, and are the same for both. A short drill has Java compile quickly and not well"
                         + " (-XX:TieredStopAtLevel=1): a day of seconds is over before it has compiled well, which on a day of hours is"
                         + " the first minute. The full one leaves it to Java, and --jvm sets what you like.",
                 "Orders are invoices of the shipped sample (examples/orders), drawn with the bad ones among them, so that one in ten"
